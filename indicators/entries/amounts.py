@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -70,9 +71,14 @@ class Quantity:
         """This amount of marks, where a percentage means a share of ``full``."""
         return self.value * full if self.percent else self.value
 
+    @cached_property
+    def exact(self) -> Fraction:
+        """The value, ready to be reckoned with."""
+        return Fraction(self.value)
+
     def share_of(self, full: Fraction) -> Fraction:
         """The same exactly."""
-        return Fraction(self.value) * (full if self.percent else 1)
+        return self.exact * full if self.percent else self.exact
 
 
 def plain(value: Decimal) -> str:

@@ -18,11 +18,11 @@ def is_finite(value: Fraction, places: int = 12) -> bool:
 
 def round_half_up(value: Fraction, places: int) -> Fraction:
     """``value`` at ``places`` decimals, a tie away from zero."""
-    return Fraction(_count_units(value, places), 10**places)
+    return Fraction(count_points(value, places), 10**places)
 
 
-def _count_units(value: Fraction | Decimal | int, places: int) -> int:
-    """How many units of the last decimal ``value`` is, a tie away from zero; whole numbers all the way, for speed."""
+def count_points(value: Fraction | Decimal | int, places: int) -> int:
+    """How many units of the last of ``places`` decimals ``value`` is, a tie away from zero; in whole numbers."""
     numerator, denominator = value.as_integer_ratio()
     whole = int((2 * abs(numerator) * 10**places + denominator) // (2 * denominator))
     return whole if numerator >= 0 else -whole
@@ -38,7 +38,7 @@ def write_number(value: Fraction | Decimal | int, places: int = 12) -> str:
     """``value`` as a decimal, rounded half up at ``places`` where it has more, without trailing zeros."""
     if isinstance(value, int) or value.as_integer_ratio()[1] == 1:
         return str(int(value))
-    text = _write_units(_count_units(value, places), places)
+    text = _write_units(count_points(value, places), places)
     return text.rstrip("0").rstrip(".") if places else text
 
 
@@ -51,7 +51,7 @@ def write_printed(value: Fraction | Decimal, precision: int) -> str:
     """Marks with all the decimals that the pack prints, e.g. ``1.90``, or that they have no upper end."""
     if has_no_end(value):
         return OPEN_TITLE
-    return _write_units(_count_units(value, precision), precision)
+    return _write_units(count_points(value, precision), precision)
 
 
 def print_points(points: int, precision: int) -> str:

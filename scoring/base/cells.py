@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.batches.records import BatchFile, Inputs, ledger_batch
@@ -17,6 +16,7 @@ from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from scoring.base.batch_rows import read_batches
+from scoring.base.cited import Cell, CitedRow, UsedRows
 from scoring.base.members import passes_on
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
 
@@ -31,65 +31,6 @@ _PLACES = ("_unit", "_period", "_file", "_sheet", "_row", "_origin", "number")
 #: Rows looked at for one statement, each counted as often as there is something that it may be wanted for.
 ROWS_AT_ONCE = 400_000
 Kept = TypeVar("Kept")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value with the title of its column and, where the file has one, its address (``D17``)."""
-
-    column: str
-    address: str | None
-    value: str
-
-
-@dataclass(frozen=True)
-class CitedRow:
-    """A row of a reported file. ``remark`` says what the rule made of it, where that differs from row to row.
-
-    ``origin`` is the name that the unit had that reported it, where the row now counts for another unit.
-    ``number`` is the number (督问〔2024〕0003号) of a row that comes from the ledger and from no file; empty where it
-    has none, None for a row of a file.
-    """
-
-    file: str
-    sheet: str | None
-    row: int | None
-    cells: tuple[Cell, ...]
-    remark: str = ""
-    origin: str = ""
-    number: str | None = None
-
-    @cached_property
-    def told(self) -> dict[str, object]:
-        """The row as explanations have it, made once however many cite it: nobody may change it."""
-        return {
-            "row": self.row,
-            "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in self.cells],
-            "remark": self.remark,
-            "origin": self.origin,
-            "number": self.number,
-            "text": str(self),
-        }
-
-    def __str__(self) -> str:
-        place = f"{self.file} " + (f"{self.sheet}!" if self.sheet else "")
-        if self.number is not None:
-            place = f"督察台账 第{self.row}行 " + (f"{self.number} " if self.number else "")
-        shown = [cell for cell in self.cells if cell.value != self.number]
-        cells = "，".join(f"{cell.address or ''}「{cell.column}」= {cell.value}" for cell in shown)
-        notes = [self.remark, f"原单位：{self.origin}" if self.origin else ""]
-        return f"{place}{cells}" + "".join(f"（{note}）" for note in notes if note)
-
-
-@dataclass(frozen=True)
-class UsedRows:
-    """The rows of one dataset that were used for something; ``rows`` is how many there are, ``cited`` the first."""
-
-    dataset: str
-    title: str
-    use: str
-    rows: int
-    cited: tuple[CitedRow, ...]
 
 
 @dataclass(frozen=True)
@@ -193,8 +134,18 @@ class Reader:
         if not self.copied:
             return view
         copy = f"cited.{quote_name(f'{name} of these units')}"
-        self.connection.execute(f"CREATE OR REPLACE TABLE {copy} AS SELECT * FROM {view} WHERE {self.of_units()}")
+        made = self.connection.execute(
+            f"CREATE OR REPLACE TABLE {copy} AS SELECT * FROM {view} WHERE {self.of_units()}"
+        )
+        # To make a table tells how long it is.
+        self._kept[("rows", name)] = (made.fetchone() or (0,))[0]
         return copy
+
+    def _count_rows(self, name: str) -> int:
+        """How many rows of a dataset :meth:`name_view` names."""
+        view = self.name_view(name)
+        count = f"SELECT count(*) FROM {view}"
+        return int(self.keep(("rows", name), lambda: (self.connection.execute(count).fetchone() or (0,))[0]))
 
     def cite_ahead(self, found: Iterable[Wanted]) -> None:
         """Find what :meth:`cite` will be asked for, all that is wanted of a dataset by as few statements as may be."""
@@ -202,8 +153,7 @@ class Reader:
         for wanted in dict.fromkeys(found):
             of_dataset.setdefault(wanted.dataset, []).append(wanted)
         for name, all_wanted in of_dataset.items():
-            (rows,) = self.connection.execute(f"SELECT count(*) FROM {self.name_view(name)}").fetchone() or (0,)
-            most = max(1, ROWS_AT_ONCE // max(1, rows))
+            most = max(1, ROWS_AT_ONCE // max(1, self._count_rows(name)))
             for start in range(0, len(all_wanted), most):
                 self._cite_together(name, all_wanted[start : start + most])
 
@@ -242,7 +192,7 @@ class Reader:
     def cite(self, wanted: Wanted, unit: str) -> UsedRows:
         """The rows of a unit, at most ``limit`` of them, in the order of the files."""
         found = self.keep(wanted, lambda: self._cite_all(wanted, ("_unit",), self.of_units()))
-        return found.get((unit,)) or self._cite_none(wanted)
+        return found.get((unit,)) or self.keep(("none", wanted), lambda: self._cite_none(wanted))
 
     def cite_people(
         self, wanted: Wanted, column: str, people: Sequence[tuple[str, str]], *, everywhere: bool = False
@@ -310,25 +260,22 @@ class Reader:
 
     def cite_row(self, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> CitedRow:
         """One row as it stands in its file."""
-        reporter = row.get("_origin") or row["_unit"]
-        file = self._find_file(dataset.id, {**row, "_unit": reporter})
+        reporter, place = row.get("_origin") or row["_unit"], row["_row"]
+        file = self._find_file(dataset.id, row["_file"], (reporter, row["_period"]))
+        letters = file.columns if file is not None else {}
         cells = []
-        for name in columns:
-            column = dataset.column(name)
-            if column is None:
-                continue
-            written = file.columns.get(name) if file is not None else None
-            address = f"{written['letter']}{row['_row']}" if written and row["_row"] is not None else None
-            value = row[name]
-            if column.type == "unit" and value is not None:
+        for name, last, title, of_unit in self.keep(("shown", dataset.id, columns), lambda: _show(dataset, columns)):
+            written, value = letters.get(name), row[name]
+            address = f"{written['letter']}{place}" if written and place is not None else None
+            if of_unit and value is not None:
                 value = self._unit_names.get(value, value)
-            cells.append(Cell(column.title, address, write_value(value, row.get(f"{name}__last"))))
+            cells.append(Cell(title, address, write_value(value, row.get(last))))
         remark = row.get("_remark") or ""
         origin = self._name_origin(reporter, row["_period"]) if reporter in self.succession.heirs else ""
         kept = file is not None and file.id == ledger_batch(dataset.id)
         number = str(row.get("number") or row["_sheet"] or "") if kept else None
         name = file.file_name if file else ""
-        return CitedRow(name, None if kept else row["_sheet"], row["_row"], tuple(cells), remark, origin, number)
+        return CitedRow(name, None if kept else row["_sheet"], place, tuple(cells), remark, origin, number)
 
     def _name_origin(self, unit: str, period: int) -> str:
         """What a unit that lives on in another was called at the end of a period (0: of the year scored)."""
@@ -339,20 +286,27 @@ class Reader:
         return self.keep("unit names", lambda: {unit.id: unit.name for unit in self.pack.registry.units})
 
     @property
-    def _files(self) -> dict[tuple[str, str], list[BatchFile]]:
-        def group() -> dict[tuple[str, str], list[BatchFile]]:
-            grouped: dict[tuple[str, str], list[BatchFile]] = {}
+    def _files(self) -> dict[tuple[str, str | None], list[BatchFile]]:
+        def group() -> dict[tuple[str, str | None], list[BatchFile]]:
+            grouped: dict[tuple[str, str | None], list[BatchFile]] = {}
             for file in self.inputs.files:
                 grouped.setdefault((file.dataset, str(file.path)), []).append(file)
             return grouped
 
         return self.keep("files", group)
 
-    def _find_file(self, dataset: str, row: dict[str, Any]) -> BatchFile | None:
+    def _find_file(self, dataset: str, path: str | None, scope: tuple[str, int]) -> BatchFile | None:
         """The batch that a row came from; the same bytes handed in twice share a path, so scopes decide."""
-        scope = (row["_unit"], row["_period"])
-        files = self._files.get((dataset, row["_file"]), [])
+        files = self._files.get((dataset, path), [])
         return next((file for file in files if file.live is None or scope in file.live), files[0] if files else None)
+
+
+def _show(dataset: Dataset, columns: Sequence[str]) -> tuple[tuple[str, str, str, bool], ...]:
+    """Of the columns that there are: name, that of the last day of a span, title, and whether it names a unit."""
+    found = ((name, dataset.column(name)) for name in columns)
+    return tuple(
+        (name, f"{name}__last", column.title, column.type == "unit") for name, column in found if column is not None
+    )
 
 
 def _choose(expressions: Sequence[str], otherwise: str) -> str:

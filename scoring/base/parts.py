@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 
 from indicators.entries.amounts import MARK_SCALE, Quantity
 from indicators.entries.targets import find_day
@@ -33,10 +35,15 @@ class ScoredPart:
     due_by_target: bool
     calendar: int | None = None
 
-    @property
+    @cached_property
     def part(self) -> Part:
         """The part as the pack wrote it."""
         return self.indicator.parts[self.index]
+
+    @cached_property
+    def full_marks(self) -> Fraction:
+        """The full marks, exactly."""
+        return Fraction(self.full, MARK_SCALE)
 
     def worth(self, amount: Quantity) -> int:
         """An amount of marks of its rule, in millionths."""

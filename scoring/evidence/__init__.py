@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from scoring.actuals.compile import ReportNeed, list_needs
-from scoring.base.cells import Cell, CitedRow, Reader, UsedRows, Wanted, open_evidence
+from scoring.base.cells import Reader, Wanted, open_evidence
+from scoring.base.cited import Cell, CitedRow, UsedRows
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_text
 from scoring.engine.exemptions import write_holding
@@ -90,19 +92,27 @@ def read_ahead(reader: Reader, parts: Iterable[ScoredPart], moment: Moment) -> N
 
 def find_missing(reader: Reader, needs: list[ReportNeed], unit: str) -> tuple[Missing, ...]:
     """What the unit, and those that it took over, have still to report of what a part needs before it can be scored."""
-    pack, inputs, succession = reader.pack, reader.inputs, reader.succession
-    scored, found = pack.registry.unit(unit), []
-    for name, period, until in needs:
-        dataset = pack.dataset(name)
-        shown = None if dataset.period.standing else period
-        for reporter in succession.list_reporters(scored, period):
-            merged = None if reporter is scored else reporter.name
-            if (name, reporter.id, period) not in inputs.scopes:
-                found.append(Missing(name, dataset.title, shown, dataset.reported_by, merged))
-            elif until is not None and (day := inputs.find_declared(name, reporter.id, period) or date.min) < until:
-                told = day if day > date.min else None
-                found.append(Missing(name, dataset.title, shown, dataset.reported_by, merged, until, told))
-    return tuple(found)
+    found = (reader.keep(("missing", need), partial(_list_missing, reader, need)) for need in needs)
+    return tuple(missing for of_unit in found for missing in of_unit.get(unit, ()))
+
+
+def _list_missing(reader: Reader, need: ReportNeed) -> dict[str, tuple[Missing, ...]]:
+    """What the units of the reader have still to report of one need; those who have nothing are left out."""
+    found = ((unit, tuple(_find_missing(reader, need, unit))) for unit in reader.units)
+    return {unit: missing for unit, missing in found if missing}
+
+
+def _find_missing(reader: Reader, need: ReportNeed, unit: str) -> Iterator[Missing]:
+    pack, inputs, (name, period, until) = reader.pack, reader.inputs, need
+    scored, dataset = pack.registry.unit(unit), pack.dataset(name)
+    shown = None if dataset.period.standing else period
+    for reporter in reader.succession.list_reporters(scored, period):
+        merged = None if reporter is scored else reporter.name
+        if (name, reporter.id, period) not in inputs.scopes:
+            yield Missing(name, dataset.title, shown, dataset.reported_by, merged)
+        elif until is not None and (day := inputs.find_declared(name, reporter.id, period) or date.min) < until:
+            told = day if day > date.min else None
+            yield Missing(name, dataset.title, shown, dataset.reported_by, merged, until, told)
 
 
 def _count_levels(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> tuple[tuple[str, int], ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from indicators.measures.rows import Rows, list_asked
 from indicators.pack.model import Pack
-from scoring.base.cells import EMPTY, CitedRow, Reader, UsedRows, Wanted
+from scoring.base.cells import EMPTY, Reader, Wanted
+from scoring.base.cited import CitedRow, UsedRows
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_list, quote_name, quote_text
 from scoring.measures.raw import Moment, may_be_empty, write_condition, write_period

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic_core import to_json
 
 from data.runs.folder import RunChanged
+from scoring.explain.grounds import Grounds
 from scoring.explain.stored import Explanations
 
 SCHEMA = "explain.v1"
@@ -15,12 +16,16 @@ SCHEMA = "explain.v1"
 
 @dataclass(frozen=True)
 class KeptRecords:
-    """The records of ``run`` at ``places`` (cohort, unit, indicator); ``order`` has the indicators of lines."""
+    """The records of ``run`` at ``places`` (cohort, unit, indicator); ``order`` has the indicators of lines.
+
+    ``grounds`` are those of the run that takes them over.
+    """
 
     explanations: Explanations
     run: str
     order: Mapping[tuple[str, str], Sequence[str]]
     places: frozenset[tuple[str, str, str]]
+    grounds: Grounds
 
     def read_unit(self, cohort: str, unit: str, run: str) -> dict[str, bytes]:
         """The kept lines of a unit by indicator, as ``run`` has them. Raises RunChanged."""

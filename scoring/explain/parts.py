@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import groupby
+from functools import cached_property
 
 import polars as pl
 
@@ -13,17 +13,15 @@ from indicators.pack.model import Pack
 from scoring.base.amounts import print_points, round_half_up, write_day, write_number, write_printed
 from scoring.base.parts import ScoredPart
 from scoring.evidence import CountedPeople, Evidence, Reader, UsedRows, find_evidence, find_gaps
-from scoring.explain.reckoned import PartRow, ReckonedPart, SettledPart, reckon_part
+from scoring.explain.grounds import Grounds
+from scoring.explain.reckoned import PartRow, ReckonedPart, SettledPart, Worth, reckon_part
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step, say_stake
 from scoring.explain.taken import cite_as_written
 from scoring.measures.raw import Moment
 from scoring.measures.registry import find_measure
 from scoring.results.disagreement import LINE, MarksDiffer
-from scoring.results.scale import Scale
-from scoring.rules.registry import find_rule
 from scoring.rules.standing import Peers, Standing, gather_peers
 from scoring.wording.marks import describe_marks
-from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.targets import describe_target
 
 #: What more points of a part are to its item.
@@ -35,19 +33,17 @@ KEPT = 5_000
 
 @dataclass(frozen=True)
 class ExplainedRun:
-    """What all explanations of a run share: the reader of its rows and the part results of all units.
+    """What all explanations of a run share: the reader of its rows, and all that they are given of its result.
 
     ``texts`` and ``peers`` keep what is the same for all units: the sentences of a part, the figures of a cohort;
     ``reckoned`` what units with the same figure have in common.
     """
 
     reader: Reader
-    parts: pl.DataFrame
-    precision: int
+    grounds: Grounds
     moment: Moment
     texts: dict[int, str] = field(default_factory=dict)
     peers: dict[int, Peers] = field(default_factory=dict)
-    scale: Scale | None = None
     reckoned: dict[tuple[object, ...], ReckonedPart] = field(default_factory=dict)
 
     @property
@@ -55,18 +51,28 @@ class ExplainedRun:
         """The pack of the run."""
         return self.reader.pack
 
-    def find_worth(self, part: ScoredPart, unit: str, gain: Gain) -> Callable[[int], int | None]:
+    @property
+    def precision(self) -> int:
+        """The decimals of marks."""
+        return self.pack.head.precision
+
+    def find_worth(self, part: ScoredPart, unit: str, gain: Gain) -> Worth:
         """What more marks of a part would bring the unit's total, where they bring its item so much (``gain``)."""
-        scale, section = self.scale, part.indicator.section
-        return lambda points: None if scale is None else scale.convert(part.cohort, unit, {section: gain(points)})
+        scale, section = self.grounds.worths.scale, part.indicator.section
+        return lambda points: scale.convert(part.cohort, unit, {section: gain(points)})
+
+    @cached_property
+    def _owner(self) -> int:
+        """Where in a row of part results stands whose it is."""
+        return self.grounds.parts.frame.get_column_index("unit")
 
     def reckon(self, part: ScoredPart, row: PartRow, unit: str, levels: tuple[tuple[str, int], ...]) -> ReckonedPart:
         """What follows from the figure of a row, compared with its marks; found once for units that have the same.
 
-        Raises MarksDiffer.
+        Units of the same figure stand at the same place among the others, too. Raises MarksDiffer.
         """
-        owner = unit if find_rule(part.part.marks).compares else ""
-        key = (owner, levels, *(value for name, value in row.items() if name != "unit"))
+        values = tuple(row.values())
+        key = (levels, values[: self._owner], values[self._owner + 1 :])
         if (found := self.reckoned.get(key)) is None:
             found = reckon_part(self.pack, part, row, self.precision, levels, find_standing(self, part, unit))
             if found.settled is not None:
@@ -79,15 +85,14 @@ class ExplainedRun:
 
 def explain_part(scene: ExplainedRun, part: ScoredPart, row: PartRow, unit: str, gain: Gain = int) -> dict[str, object]:
     """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
-    pack, outcome, reason = scene.pack, row["outcome"], row["reason"] or ""
+    pack = scene.pack
     evidence = find_evidence(scene.reader, part, unit, scene.moment)
     told = scene.reckon(part, row, unit, evidence.levels)
     settled = told.settled
     if settled is not None:
-        case = replace(settled.case, in_total=scene.find_worth(part, unit, gain))
-        step = describe_next_step(settled, case, evidence)
+        step = describe_next_step(settled, scene.find_worth(part, unit, gain), evidence)
     else:
-        gaps = find_gaps(scene.reader, part, unit, scene.moment) if reason in ASKING_CELLS else ()
+        gaps = find_gaps(scene.reader, part, unit, scene.moment) if row["reason"] in ASKING_CELLS else ()
         step = _describe_open(scene, part, row, evidence, told, gaps)
     return {
         "title": part.part.title or "",
@@ -106,14 +111,7 @@ def explain_part(scene: ExplainedRun, part: ScoredPart, row: PartRow, unit: str,
             }
             for m in evidence.missing
         ],
-        "calculation": settled.line if settled is not None else "",
-        "marks": print_points(row["points"], scene.precision) if settled is not None and settled.alone else None,
-        "full_marks": told.full_marks,
-        "reached": bool(row["reached"]) if settled is not None else None,
-        "outcome": outcome,
-        "outcome_text": describe_outcome(outcome),
-        "reason": reason,
-        "reason_text": describe_reason(reason, outcome) if reason else "",
+        **told.ending,
         "next_step": step,
     }
 
@@ -150,14 +148,15 @@ def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
 
 
 def find_standing(scene: ExplainedRun, part: ScoredPart, unit: str) -> Standing | None:
-    """Where a unit that the engine gave points stands in its cohort, if its marks depend on that."""
-    if not find_rule(part.part.marks).compares:
+    """Where a unit stands in its cohort if its marks depend on that; None where the engine gave it no points."""
+    if part.number not in scene.grounds.parts.comparing:
         return None
     if part.number not in scene.peers:
-        rows = scene.parts.filter((pl.col("part") == part.number) & pl.col("points").is_not_null())
+        rows = scene.grounds.parts.frame.filter((pl.col("part") == part.number) & pl.col("points").is_not_null())
         figures = {row["unit"]: Fraction(row["num"]) / Fraction(row["den"]) for row in rows.iter_rows(named=True)}
         scene.peers[part.number] = gather_peers(figures, higher=part.part.marks.chosen.prefers_higher())
-    return Standing(scene.peers[part.number], unit)
+    peers = scene.peers[part.number]
+    return Standing(peers, peers.values[unit]) if unit in peers.values else None
 
 
 def _describe_open(
@@ -184,19 +183,7 @@ def _describe_open(
 
 def _write_sources(evidence: Evidence) -> list[dict[str, object]]:
     """Sources of the record: one for each file and sheet, or one that says that there is no row."""
-    return [written for source in evidence.sources for written in write_source(source)]
-
-
-def write_source(source: UsedRows) -> list[dict[str, object]]:
-    """One entry per file and sheet of a source; ``rows_total`` counts the rows of all files."""
-    common = {"dataset": source.dataset, "title": source.title, "use": source.use, "rows_total": source.rows}
-    if not source.cited:
-        return [{**common, "file": None, "sheet": None, "listed": 0, "rows": []}]
-    groups = groupby(source.cited, key=lambda row: (row.file, row.sheet))
-    return [
-        {**common, "file": file, "sheet": sheet, "listed": len(source.cited), "rows": [row.told for row in rows]}
-        for (file, sheet), rows in groups
-    ]
+    return [written for source in evidence.sources for written in source.told]
 
 
 def _write_people(people: CountedPeople) -> dict[str, object]:

@@ -5,8 +5,9 @@ In a cohort of thousands many have three lectures of three. Nothing here may dep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -24,9 +25,12 @@ from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.standing import Standing
 from scoring.wording.dated import describe_part as describe_valid_values
+from scoring.wording.reasons import describe_outcome, describe_reason
 
 #: A row of part results by the names of its columns.
 PartRow = Mapping[str, Any]
+#: What marks, in whole units of the last decimal, are worth in the total of a unit; None where it has none.
+Worth = Callable[[int], int | None]
 #: Without marks the engine's figure still tells something; for all other reasons it is half a figure.
 _TELLING = ("not_due", "numerator_above_denominator", "negative", "zero_denominator", "from_zero")
 
@@ -38,6 +42,35 @@ class SaidChange:
     words: str
     marks: Fraction
     in_full: bool
+
+
+class RecalledStep:
+    """The next step of units with the same figure, made once for all whose totals give the same answers to it.
+
+    What it says differs between them by nothing but what marks are worth, so it is found by the marks that it asked
+    for, one after the other, and by what they were worth.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int | None, ...], int | str] = {}
+
+    def find(self, worth: Worth, make: Callable[[Worth], str]) -> str:
+        """The words; ``make`` must make them of what it is told of ``worth`` and of nothing else that may differ."""
+        answers: tuple[int | None, ...] = ()
+        while (found := self._known.get(answers)) is not None:
+            if isinstance(found, str):
+                return found
+            answers = (*answers, worth(found))
+        given: list[int | None] = []
+
+        def ask(points: int) -> int | None:
+            self._known[tuple(given)] = points
+            given.append(worth(points))
+            return given[-1]
+
+        words = make(ask)
+        self._known[tuple(given)] = words
+        return words
 
 
 @dataclass(frozen=True)
@@ -52,6 +85,11 @@ class SettledPart:
     marks: Fraction
     alone: bool
     pack: Pack
+    _steps: dict[date | None, RecalledStep] = field(default_factory=dict, repr=False, compare=False)
+
+    def recall_step(self, last_day: date | None) -> RecalledStep:
+        """The next step where this is the last day in time of its first row; of rules without dates None."""
+        return self._steps.setdefault(last_day, RecalledStep())
 
     @cached_property
     def is_reached(self) -> bool | None:
@@ -134,6 +172,7 @@ class ReckonedPart:
     full_marks: str
     provisional: str
     settled: SettledPart | None
+    ending: Mapping[str, object]
 
 
 def reckon_part(
@@ -160,8 +199,23 @@ def reckon_part(
     if figure is not None and (outcome == "scored" or (row["reason"] in _TELLING and eventless)):
         shown = list_figures(part, figure, pack)
         shown += [{"label": f"「{level}」", "value": str(number), "unit": "条"} for level, number in levels]
-    full = row["full_points"] or int(part.full // 10 ** (6 - precision))
-    return ReckonedPart(tuple(shown), print_points(full, precision), provisional, settled)
+    full = print_points(row["full_points"] or int(part.full // 10 ** (6 - precision)), precision)
+    return ReckonedPart(tuple(shown), full, provisional, settled, _tell_ending(row, precision, full, settled))
+
+
+def _tell_ending(row: PartRow, precision: int, full: str, settled: SettledPart | None) -> dict[str, object]:
+    """How the part ended, as the record has it."""
+    outcome, reason = row["outcome"], row["reason"] or ""
+    return {
+        "calculation": settled.line if settled is not None else "",
+        "marks": print_points(row["points"], precision) if settled is not None and settled.alone else None,
+        "full_marks": full,
+        "reached": bool(row["reached"]) if settled is not None else None,
+        "outcome": outcome,
+        "outcome_text": describe_outcome(outcome),
+        "reason": reason,
+        "reason_text": describe_reason(reason, outcome) if reason else "",
+    }
 
 
 def _make_case(

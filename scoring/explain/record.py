@@ -25,15 +25,14 @@ from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence, read_ahead
 from scoring.explain.decisions import write_decision
 from scoring.explain.effects import describe_effect
+from scoring.explain.grounds import Grounds, gather_grounds
 from scoring.explain.kept import SCHEMA, KeptRecords
-from scoring.explain.parts import ExplainedRun, explain_part, write_source
+from scoring.explain.parts import ExplainedRun, explain_part
 from scoring.explain.pots import find_gain, write_pot
 from scoring.explain.reckoned import ReckonedPart
 from scoring.explain.stored import Line
 from scoring.explain.told import read_told
 from scoring.measures.raw import Moment
-from scoring.results.scale import measure_result
-from scoring.results.struck import list_struck
 from scoring.rules.standing import Peers
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
@@ -101,8 +100,7 @@ def explain_item(
     with _use(connection, pack, inputs, moment) as engine:
         succession = Succession.of_year(pack.registry, result.year, result.as_of)
         reader = Reader(engine, pack, inputs, result.as_of, limit, succession, (unit,))
-        scene = ExplainedRun(reader, result.parts, result.precision, moment, scale=measure_result(pack, result))
-        writer = _Writer(result, run_id, scene)
+        writer = _Writer(run_id, ExplainedRun(reader, gather_grounds(pack, result), moment))
         return writer.write(rows[0], _list_rows(result.parts.filter(matches)))
 
 
@@ -122,38 +120,39 @@ def explain_run(
     than their records are held. What is ``kept`` of another run is taken over as it is.
     """
     pack, moment = pack.of_year(result.year), Moment(result.year, result.as_of)
-    succession, scale = Succession.of_year(pack.registry, result.year, result.as_of), measure_result(pack, result)
-    places = list(result.items.select("cohort", "unit").unique(maintain_order=True).iter_rows())
+    succession = Succession.of_year(pack.registry, result.year, result.as_of)
+    grounds = gather_grounds(pack, result) if kept is None else kept.grounds
+    places = list(dict.fromkeys((each.cohort, each.unit) for each in grounds.items.list_places()))
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
         texts: dict[int, str] = {}
         peers: dict[int, Peers] = {}
         reckoned: dict[tuple[object, ...], ReckonedPart] = {}
 
         def open_scene(units: tuple[str, ...]) -> ExplainedRun:
-            reader = Reader(engine, pack, inputs, result.as_of, limit, succession, units, copied=True)
-            return ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale, reckoned)
+            reader = Reader(engine, pack, inputs, moment.as_of, limit, succession, units, copied=True)
+            return ExplainedRun(reader, grounds, moment, texts, peers, reckoned)
 
         for start in range(0, len(places), batch):
-            yield from _explain_units(result, run_id, places[start : start + batch], kept, open_scene)
+            yield from _explain_units(grounds, run_id, places[start : start + batch], kept, open_scene)
 
 
 def _explain_units(
-    result: Result,
+    grounds: Grounds,
     run_id: str,
     chosen: list[tuple[str, str]],
     kept: KeptRecords | None,
     open_scene: Callable[[tuple[str, ...]], ExplainedRun],
 ) -> Iterator[UnitRecords]:
     """The records of some units in their cohorts."""
-    of_unit = _group(result.items.filter(pl.col("unit").is_in([unit for _, unit in chosen])), "cohort", "unit")
+    of_unit = _group(grounds.items.frame.filter(pl.col("unit").is_in([unit for _, unit in chosen])), "cohort", "unit")
     asked = _list_asked(chosen, of_unit, kept)
     units, names = (tuple(dict.fromkeys(place[at] for place in asked)) for at in (1, 2))
     scene = open_scene(units)
-    parts = list_parts(scene.pack, result.year)
+    parts = list_parts(scene.pack, scene.moment.year)
     read_ahead(scene.reader, (part for part in parts if part.indicator.id in names), scene.moment)
-    writer = _Writer(result, run_id, scene)
+    writer = _Writer(run_id, scene)
     among = pl.col("unit").is_in(units) & pl.col("indicator").is_in(names)
-    of_part = _group(result.parts.filter(among), "cohort", "unit", "indicator")
+    of_part = _group(grounds.parts.frame.filter(among), "cohort", "unit", "indicator")
     for cohort, unit in chosen:
         lines = kept.read_unit(cohort, unit, run_id) if kept is not None else {}
         rows = ((row["indicator"], row) for row in of_unit[(cohort, unit)])
@@ -195,32 +194,28 @@ def _list_values(column: pl.Series) -> list[object]:
 class _Writer:
     """Writes records of one run; what all units share is worked out once."""
 
-    def __init__(self, result: Result, run_id: str, scene: ExplainedRun) -> None:
-        self._result, self._run_id, self._scene, self._pack = result, run_id, scene, scene.pack
-        self._numbers = {part.number: part for part in list_parts(self._pack, result.year)}
+    def __init__(self, run_id: str, scene: ExplainedRun) -> None:
+        self._run_id, self._scene, self._pack, self._precision = run_id, scene, scene.pack, scene.precision
+        self._numbers = {part.number: part for part in list_parts(self._pack, scene.moment.year)}
         self._indicators = {indicator.id: indicator for indicator in self._pack.indicators}
-        self._struck = list_struck(self._pack, result.items)
         self._clauses: dict[str, list[dict[str, object]]] = {}
         self._rules: dict[tuple[str, str], list[str]] = {}
+        self._endings: dict[tuple[object, ...], tuple[dict[str, object], dict[str, object]]] = {}
 
     def write(self, row: Mapping[str, Any], part_rows: list[dict[str, Any]]) -> dict[str, object]:
         """The record of one item with the rows of its parts."""
-        pack, result, scene = self._pack, self._result, self._scene
+        pack, scene = self._pack, self._scene
         cohort, unit, name, outcome = row["cohort"], row["unit"], row["indicator"], row["outcome"]
         found = self._indicators[name]
         parts = self._explain_parts(found, row, part_rows)
         exemption = find_exemption(scene.reader, name, unit, scene.moment) if outcome == "exempt" else None
-        reason, struck = row["reason"] or "", self._struck.get((cohort, unit), {})
-
-        def show(points: int | None) -> str | None:
-            return None if points is None else print_points(points, result.precision)
-
+        before, after = self._keep_ending(found, row)
         return {
             "schema": SCHEMA,
             "run": self._run_id,
             "pack": pack.head.title,
-            "year": result.year,
-            "as_of": result.as_of.isoformat(),
+            "year": scene.moment.year,
+            "as_of": scene.moment.as_of.isoformat(),
             "cohort": cohort,
             "unit": unit,
             "unit_name": row["unit_name"],
@@ -230,25 +225,46 @@ class _Writer:
             "clauses": self._keep_clauses(found),
             "rule": self._keep_rule(found, cohort),
             "parts": parts,
-            "exemption": write_source(exemption) if exemption is not None else [],
+            "exemption": exemption.told if exemption is not None else [],
+            **before,
+            "calculation": _add_up(found, row, parts, self._precision),
+            **after,
+            "next_step": _join_steps(row, parts, find_effect(found)),
+        }
+
+    def _keep_ending(self, indicator: Indicator, row: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, object]]:
+        """How an item ended and what it does to the total, once for all units whose items are the same."""
+        struck = self._scene.grounds.strikes.find(row["cohort"], row["unit"], indicator.section)
+        key = (struck, *(value for name, value in row.items() if name not in ("unit", "unit_name")))
+        if (found := self._endings.get(key)) is None:
+            found = self._endings[key] = self._tell_ending(row, struck)
+        return found
+
+    def _tell_ending(self, row: Mapping[str, Any], struck: str | None) -> tuple[dict[str, object], dict[str, object]]:
+        """The fields before the calculation, and those after it."""
+        outcome, reason, precision = row["outcome"], row["reason"] or "", self._precision
+
+        def show(points: int | None) -> str | None:
+            return None if points is None else print_points(points, precision)
+
+        return {
             "outcome": outcome,
             "outcome_text": describe_outcome(outcome),
             "reason": reason,
             "reason_text": describe_reason(reason, outcome) if reason else "",
-            "calculation": _add_up(found, row, parts, result.precision),
+        }, {
             "marks": show(row["points"]),
             "full_marks": show(row["full_points"]),
             "applicable_marks": show(row["applicable_points"]),
             "counted": show(row["counted_points"]),
-            "effect_on_total": describe_effect(pack, row, result.precision, struck.get(found.section)),
-            "next_step": _join_steps(row, parts, find_effect(found)),
+            "effect_on_total": describe_effect(self._pack, row, precision, struck),
         }
 
     def _explain_parts(
         self, indicator: Indicator, row: Mapping[str, Any], part_rows: list[dict[str, Any]]
     ) -> list[dict[str, object]]:
         part_rows = sorted(part_rows, key=lambda part: part["part"])
-        gains = find_gain(indicator, row["cohort"], part_rows, self._result.precision)
+        gains = find_gain(indicator, row["cohort"], part_rows, self._precision)
         parts = [
             explain_part(self._scene, self._numbers[part["part"]], part, row["unit"], partial(gains, index))
             for index, part in enumerate(part_rows)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from indicators.entries.amounts import OPEN_TITLE
 from scoring.base.amounts import write_day, write_printed
 from scoring.base.effects import say_settled, say_way_out
 from scoring.evidence import Evidence, Missing, UsedRows, name_gap
-from scoring.explain.reckoned import SettledPart
+from scoring.explain.reckoned import SettledPart, Worth
 from scoring.rules.case import Case
 from scoring.rules.registry import find_rule
 from scoring.wording.reasons import describe_reason
 
 
-def describe_next_step(settled: SettledPart, case: Case, evidence: Evidence) -> str:
-    """For a scored part; ``case`` is that of the unit, which knows what marks are worth in its total."""
+def describe_next_step(settled: SettledPart, worth: Worth, evidence: Evidence) -> str:
+    """For a scored part; ``worth`` is what marks are in the total of the unit."""
+    last_day = evidence.dated[0].last_day if evidence.dated else None
+
+    def make(ask: Worth) -> str:
+        return _describe_step(settled, replace(settled.case, in_total=ask), last_day)
+
+    return settled.recall_step(last_day).find(worth, make)
+
+
+def _describe_step(settled: SettledPart, case: Case, last_day: date | None) -> str:
     rule, effect = find_rule(case.part.part.marks), case.part.part.marks.chosen.find_effect()
     if effect is not None and settled.alone:
         return say_settled(effect) if settled.is_reached else say_way_out(effect) + settled.aim
@@ -31,7 +42,7 @@ def describe_next_step(settled: SettledPart, case: Case, evidence: Evidence) -> 
     if case.forced == "zero":
         return "上年度为 0 的，本年度也为 0 才算达到。"
     if case.figure.is_deadline:
-        return _describe_single_date(case, evidence)
+        return _describe_single_date(case, last_day)
     if (step := rule.describe_next_step(case, settled.marks)) is not None:
         return step
     return _describe_changes(settled, case)
@@ -50,11 +61,11 @@ def _describe_changes(settled: SettledPart, case: Case) -> str:
     return past + "；".join(said) + "。"
 
 
-def _describe_single_date(case: Case, evidence: Evidence) -> str:
+def _describe_single_date(case: Case, of_row: date | None) -> str:
     """A date that is past cannot be mended; one that is still missing can at least stop growing."""
     last_day = case.part.last_day
     if last_day is None or (case.part.part.target and case.part.part.target.by and case.part.part.target.by.after):
-        last_day = evidence.dated[0].last_day if evidence.dated else None
+        last_day = of_row
     due = f"最迟应在 {write_day(last_day)}完成" if last_day is not None else "应在期限内完成"
     if not case.figure.missing:
         return f"已经逾期，扣的分补不回来；{due}。"

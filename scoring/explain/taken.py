@@ -27,7 +27,7 @@ def cite_as_written(pack: Pack, part: ScoredPart, unit: str, evidence: Evidence)
         if not (dataset.checks.judgements or row.number):
             return row
         cells = (
-            replace(cell, value=turn_marks(judging, cell.value)) if cell.column == column.title else cell
+            cell._replace(value=turn_marks(judging, cell.value)) if cell.column == column.title else cell
             for cell in row.cells
         )
         return replace(row, cells=tuple(cells))

@@ -11,7 +11,8 @@ from indicators.entries.targets import By
 from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
 from scoring.base.amounts import name_column
-from scoring.base.cells import Reader, UsedRows
+from scoring.base.cells import Reader
+from scoring.base.cited import UsedRows
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, write_where
 from scoring.measures.dated_rows import LATE_UNITS, find_dates

@@ -11,7 +11,8 @@ from indicators.entries.targets import By
 from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_day
-from scoring.base.cells import CitedRow, Reader
+from scoring.base.cells import Reader
+from scoring.base.cited import CitedRow
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import quote_name, write_with
 from scoring.measures.deadlines import write_dates

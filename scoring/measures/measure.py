@@ -10,7 +10,8 @@ from typing import ClassVar, Generic, NamedTuple, TypeVar
 from indicators.entries.tables import Column
 from indicators.measures.kind import Kind
 from indicators.pack.model import Pack
-from scoring.base.cells import Reader, UsedRows, Wanted
+from scoring.base.cells import Reader, Wanted
+from scoring.base.cited import UsedRows
 from scoring.base.parts import ScoredPart
 from scoring.measures.dated_rows import DatedRow
 from scoring.measures.figure import Figure, Shown, show

@@ -9,7 +9,8 @@ from typing import Any
 
 from indicators.entries.persons import find_name_column
 from indicators.measures.share_of_people import ShareOfPeople
-from scoring.base.cells import EMPTY, CitedRow, Reader, UsedRows, Wanted
+from scoring.base.cells import EMPTY, Reader, Wanted
+from scoring.base.cited import CitedRow, UsedRows
 from scoring.base.sql import join_and, quote_date, quote_name, write_where, write_with
 from scoring.measures.people import RecordSums, count_whole
 from scoring.measures.raw import Moment, name_reported, write_period

@@ -46,6 +46,7 @@ class Scale:
             for cohort in head.cohorts
         }
         self._sums = self._add_up(pack, items, totals)
+        self._totals: dict[tuple[str, str], int] = {}
 
     def _add_up(self, pack: Pack, items: pl.DataFrame, totals: pl.DataFrame) -> dict[tuple[str, str], _Sums]:
         reviews = {section.id: section.review or "" for section in pack.head.sections}
@@ -75,7 +76,9 @@ class Scale:
         sums = self._sums.get((cohort, unit))
         if sums is None or not any(applicable > 0 for _, applicable in sums.reviews.values()):
             return None
-        return self._find_total(cohort, sums, changes) - self._find_total(cohort, sums, {})
+        if (now := self._totals.get((cohort, unit))) is None:
+            now = self._totals[(cohort, unit)] = self._find_total(cohort, sums, {})
+        return self._find_total(cohort, sums, changes) - now
 
     def tell_basis(self, cohort: str, unit: str, section: str) -> object:
         """All that :meth:`convert` goes by where this section alone changes: the same for the same answers."""

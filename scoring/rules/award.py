@@ -146,7 +146,7 @@ class ScoredAward(ScoredRule[Award]):
         if not rule.beyond_target:
             return (span,)
         assert target is not None and target.at_least is not None
-        return (turn_span(case.figure, replace(span, low=Fraction(target.at_least.value) + wanted.least / each)),)
+        return (turn_span(case.figure, replace(span, low=target.at_least.exact + wanted.least / each)),)
 
     def find_way(self, case: Case) -> int:
         """More of whatever earns marks."""
@@ -156,7 +156,7 @@ class ScoredAward(ScoredRule[Award]):
 def _count_beyond(case: Case) -> tuple[Term, list[Words]]:
     target, x = case.part.part.target, case.figure.actual
     assert target is not None and target.at_least is not None
-    goal = Fraction(target.at_least.value)
+    goal = target.at_least.exact
     if x.value <= goal:
         return write_term(0), [lambda: f"{equate(x, case.percent)}，没有超过目标 {case.goal_term(goal).text}"]
     return x - case.goal_term(goal), [lambda: f"超过目标的数：{equate(x - case.goal_term(goal))}"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from indicators.entries.amounts import Quantity
-from scoring.base.amounts import write_number, write_printed
+from scoring.base.amounts import count_points, print_points, write_number
 from scoring.base.arithmetic import (
     Calculation,
     Term,
@@ -39,15 +39,15 @@ class Case:
 
     def write_gain(self, gained: Fraction) -> str:
         """Marks that would be had more, and what they are in the total where that is another number."""
-        printed = write_printed(gained, self.precision)
-        worth = self.in_total(int(Fraction(printed) * 10**self.precision))
-        total = printed if worth is None else write_printed(Fraction(worth, 10**self.precision), self.precision)
+        points = count_points(gained, self.precision)
+        worth, printed = self.in_total(points), print_points(points, self.precision)
+        total = printed if worth is None else print_points(worth, self.precision)
         return f"{printed} 分" + (f"（折合总分 {total} 分）" if total != printed else "")
 
     @property
     def full(self) -> Fraction:
         """The part's full marks."""
-        return Fraction(self.part.full, 1_000_000)
+        return self.part.full_marks
 
     @property
     def percent(self) -> bool:

@@ -249,7 +249,7 @@ class ByMean(Comparison[PeerMean]):
             return case.finish(write_marks_term(case.full), [*before, "本单位不差于平均数"], "得 ")
         own = case.goal_term(standing.own)
         gap = mean - own if self.higher else own - mean
-        steps, lines = count_steps(gap, case.goal_term(rule.per), rule.partial, Fraction(rule.per.value) == 1)
+        steps, lines = count_steps(gap, case.goal_term(rule.per), rule.partial, rule.per.exact == 1)
         cost = write_marks_term(case.worth(rule.each)) * steps
         return deduct(case, case.full, cost, case.worth(rule.cap), [*before, *lines])
 

@@ -13,15 +13,15 @@ def find_shortfall(target: Target, x: Fraction) -> tuple[int, Fraction]:
     if target.by is not None:
         return 1, Fraction(1)
     if target.at_least is not None:
-        return 1, Fraction(target.at_least.value)
+        return 1, target.at_least.exact
     if target.at_most is not None:
-        return -1, Fraction(target.at_most.value)
+        return -1, target.at_most.exact
     if target.equals is not None:
-        return 0, Fraction(target.equals.value)
+        return 0, target.equals.exact
     if target.rising is not None:
-        return 1, Fraction(target.rising.at_least.value) if target.rising.at_least else Fraction(0)
+        return 1, target.rising.at_least.exact if target.rising.at_least else Fraction(0)
     if target.falling is not None:
-        return -1, -Fraction(target.falling.at_least.value) if target.falling.at_least else Fraction(0)
+        return -1, -target.falling.at_least.exact if target.falling.at_least else Fraction(0)
     return 0, Fraction(0)
 
 
@@ -33,13 +33,13 @@ def is_reached(target: Target | None, figure: Figure) -> bool | None:
     if target.by is not None:
         return x == 0 if figure.is_deadline else x == 1
     if target.at_least is not None:
-        return x >= Fraction(target.at_least.value)
+        return x >= target.at_least.exact
     if target.at_most is not None:
-        return x <= Fraction(target.at_most.value)
+        return x <= target.at_most.exact
     if target.equals is not None:
-        return x == Fraction(target.equals.value)
+        return x == target.equals.exact
     if target.rising is not None:
-        return x >= Fraction(target.rising.at_least.value) if target.rising.at_least else x > 0
+        return x >= target.rising.at_least.exact if target.rising.at_least else x > 0
     if target.falling is not None:
-        return x <= -Fraction(target.falling.at_least.value) if target.falling.at_least else x < 0
+        return x <= -target.falling.at_least.exact if target.falling.at_least else x < 0
     return x == 0

@@ -77,12 +77,10 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
         """See :meth:`ScoredRule.make_formula`."""
         rule = self.rule
         way, goal = line.find_goal()
-        at_target, each, per = line.worth(rule.at_target), line.worth(rule.each), Fraction(rule.per.value)
+        at_target, each, per = line.worth(rule.at_target), line.worth(rule.each), rule.per.exact
         cap = min(line.worth(rule.cap), at_target) if rule.cap is not None else at_target
         beyond = rule.beyond
-        more_each, more_per = (
-            (line.worth(beyond.each), Fraction(beyond.per.value)) if beyond else (Fraction(0), Fraction(1))
-        )
+        more_each, more_per = (line.worth(beyond.each), beyond.per.exact) if beyond else (Fraction(0), Fraction(1))
         goals = find_decimals(goal, per, more_per)
         marks = find_decimals(line.full, at_target, each, cap, more_each)
         gap, bottom = line.find_gap(goals, line.put("goal", goal, goals), way)
@@ -122,7 +120,7 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
         if gap >= 0:
             if rule.beyond is not None and gap > 0:
                 size = case.goal_term(rule.beyond.per)
-                steps, before = count_steps(distance, size, rule.beyond.partial, Fraction(rule.beyond.per.value) == 1)
+                steps, before = count_steps(distance, size, rule.beyond.partial, rule.beyond.per.exact == 1)
                 extra = write_marks_term(case.worth(rule.beyond.each)) * steps
                 room = case.full - at_target
                 if extra.value > room:
@@ -133,7 +131,7 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
                     )
                 return case.finish(write_marks_term(at_target) + extra, before)
             return case.finish(write_marks_term(at_target), [lambda: compare_figure(case)], "得 ")
-        steps, before = count_steps(distance, per, rule.partial, Fraction(rule.per.value) == 1)
+        steps, before = count_steps(distance, per, rule.partial, rule.per.exact == 1)
         return deduct(case, at_target, write_marks_term(case.worth(rule.each)) * steps, cap, before)
 
     def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:

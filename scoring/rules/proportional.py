@@ -46,7 +46,7 @@ class ScoredProportional(ScoredRule[Proportional]):
         goal, rule = find_goal(line.target), self.rule
         if goal is None:
             return None
-        end, start = Fraction(goal), Fraction(rule.start.value) if rule.start else Fraction(0)
+        end, start = Fraction(goal), rule.start.exact if rule.start else Fraction(0)
         base = line.worth(rule.base)
         goals, marks = find_decimals(end, start), find_decimals(line.full, base)
         top, bottom = line.share()
@@ -72,7 +72,7 @@ class ScoredProportional(ScoredRule[Proportional]):
         """The line of the calculation."""
         line, goal = self.rule, find_goal(case.part.part.target)
         assert goal is not None
-        base, start = case.worth(line.base), Fraction(line.start.value) if line.start else Fraction(0)
+        base, start = case.worth(line.base), line.start.exact if line.start else Fraction(0)
         x, end = case.figure.actual, Fraction(goal)
         way = (x.value - start) / (end - start)
         if way >= 1:
@@ -100,7 +100,7 @@ class ScoredProportional(ScoredRule[Proportional]):
         assert goal is not None
         base, start, end = (
             case.worth(line.base),
-            Fraction(line.start.value) if line.start else Fraction(0),
+            line.start.exact if line.start else Fraction(0),
             Fraction(goal),
         )
         if base >= case.full or not wanted.is_met(case.full):

@@ -24,10 +24,10 @@ class Peers:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a unit stands among its peers, itself included."""
+    """Where a unit with the figure ``own``, as the engine compares it, stands among its peers, itself included."""
 
     peers: Peers
-    unit: str
+    own: Fraction
 
     @property
     def values(self) -> Mapping[str, Fraction]:
@@ -38,11 +38,6 @@ class Standing:
     def higher(self) -> bool:
         """Whether more is better."""
         return self.peers.higher
-
-    @property
-    def own(self) -> Fraction:
-        """This unit's figure."""
-        return self.values[self.unit]
 
     @property
     def best(self) -> Fraction:

@@ -57,7 +57,7 @@ def allow_steps(room: Fraction, each: Fraction, rule: Stepped, above: bool) -> t
 
     With it comes whether that distance itself belongs to it.
     """
-    per, number = Fraction(rule.per.value), room / each
+    per, number = rule.per.exact, room / each
     if rule.partial == "exact":
         return number * per, not above
     whole = math.ceil(number) - 1 if above else math.floor(number)
@@ -66,7 +66,7 @@ def allow_steps(room: Fraction, each: Fraction, rule: Stepped, above: bool) -> t
 
 def need_steps(gain: Fraction, each: Fraction, rule: Stepped, above: bool) -> tuple[Fraction, bool]:
     """From which distance on steps of ``each`` bring ``gain``, or more with ``above``; and whether it itself does."""
-    per, number = Fraction(rule.per.value), gain / each
+    per, number = rule.per.exact, gain / each
     if rule.partial == "exact":
         return number * per, not above
     whole = math.floor(number) + 1 if above else math.ceil(number)

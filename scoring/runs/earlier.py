@@ -15,21 +15,18 @@ from data.runs.folder import RunChanged, RunFolder, RunManifest, hash_file, open
 from data.runs.noting import check_noted
 from data.store.database import list_runs
 from data.store.workspace import Workspace, open_workspace_store
-from indicators.pack.model import Pack
-from scoring.base.parts import list_parts
+from indicators.entries.mentioned import list_mentioned
+from indicators.pack.model import Indicator, Pack
 from scoring.engine.run import Earlier, Result, score, write_statements
+from scoring.explain.grounds import gather_grounds
 from scoring.explain.kept import KeptRecords
 from scoring.explain.stored import RECORDS, open_explanations
-from scoring.results.scale import measure_result
 from scoring.results.scores import read_scores, restore_result
-from scoring.results.struck import list_struck
-from scoring.rules.registry import find_rule
 from scoring.runs.manifests import read_declared, read_scopes
 
 #: The fields of a manifest whose changes :func:`find_changed` follows to the indicators that read them. Where any other
 #: field differs, everything is scored anew.
 _FOUND_AGAIN = frozenset({"id", "batches", "scopes_sha256", "declared", "fictional"})
-_OF_ITEM = ("cohort", "unit", "indicator")
 
 
 @dataclass(frozen=True)
@@ -105,21 +102,24 @@ def _list_known(manifest: RunManifest, scopes: _Scopes) -> dict[str, tuple[list[
 
 
 def find_affected(pack: Pack, datasets: set[str]) -> frozenset[str]:
-    """The indicators that read one of the datasets, and those that use the marks of such ones."""
-    found = {
-        indicator.id
-        for indicator in pack.indicators
-        if any(datasets & set(part.measure.datasets()) for part in indicator.parts)
-    }
-    while True:
-        users = {
-            indicator.id
-            for indicator in pack.indicators
-            if any(found & set(part.measure.chosen.list_used()) for part in indicator.parts)
-        }
-        if users <= found:
-            return frozenset(found)
+    """The indicators that may read one of the datasets, and those that may use the marks of such ones.
+
+    An indicator may use whatever it names anywhere but in its own id and its section, and what its measures say.
+    """
+    if not datasets:
+        return frozenset()
+    known = {entry.id for entry in pack.datasets} | {entry.id for entry in pack.indicators}
+    uses = {indicator.id: _list_uses(indicator, known) for indicator in pack.indicators}
+    found = {name for name, used in uses.items() if datasets & used}
+    while users := {name for name, used in uses.items() if found & used} - found:
         found |= users
+    return frozenset(found)
+
+
+def _list_uses(indicator: Indicator, known: set[str]) -> frozenset[str]:
+    named = list_mentioned(indicator, known, apart=("id", "section"))
+    measures = (part.measure for part in indicator.parts)
+    return named.union(*((*measure.datasets(), *measure.chosen.list_used()) for measure in measures))
 
 
 def score_rest(pack: Pack, inputs: Inputs, earlier: EarlierRun) -> Result:
@@ -140,41 +140,11 @@ def keep_records(pack: Pack, earlier: EarlierRun, result: Result) -> KeptRecords
     explanations = open_explanations(folder.path, folder)
     if explanations is None or hash_file(folder.path / RECORDS) != (folder.hashes or {}).get(RECORDS):
         return None
+    before, grounds = (gather_grounds(pack, each) for each in (earlier.result, result))
     order: dict[tuple[str, str], list[str]] = {}
-    for cohort, unit, name in earlier.result.items.select(_OF_ITEM).iter_rows():
-        order.setdefault((cohort, unit), []).append(name)
-    places = (place for place in _list_same(pack, earlier, result) if place[:2] in explanations.places)
-    return KeptRecords(explanations, folder.path.name, order, frozenset(places))
-
-
-def _list_same(pack: Pack, earlier: EarlierRun, result: Result) -> list[tuple[str, str, str]]:
-    """The items of which everything that their explanations say of is the same in both."""
-    before = earlier.result
-    moved = _list_moved(before.parts, result.parts)
-    comparing = {part.number for part in list_parts(pack, result.year) if find_rule(part.part.marks).compares}
-    compared = {(cohort, name) for part, cohort, _, name in moved if part in comparing}
-    touched = {(cohort, unit, name) for _, cohort, unit, name in moved}
-    struck = [list_struck(pack, each.items) for each in (before, result)]
-    scales = [measure_result(pack, each) for each in (before, result)]
-    same = []
-    for cohort, unit, name, section in _list_kept(result.items, before.items).select(*_OF_ITEM, "section").iter_rows():
-        old, new = (
-            (scale.tell_basis(cohort, unit, section), vetoes.get((cohort, unit)))
-            for scale, vetoes in zip(scales, struck, strict=True)
-        )
-        differs = (cohort, unit, name) in touched or (cohort, name) in compared or name in earlier.again
-        if old == new and not differs:
-            same.append((cohort, unit, name))
-    return same
-
-
-def _list_kept(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """The rows that are in both, whole."""
-    return now.join(before, on=now.columns, how="semi", nulls_equal=True)
-
-
-def _list_moved(before: pl.DataFrame, now: pl.DataFrame) -> set[tuple[int, str, str, str]]:
-    """The (part, cohort, unit, indicator) of parts that are not the same in both."""
-    sides = ((before, now), (now, before))
-    moved = pl.concat([one.join(other, on=one.columns, how="anti", nulls_equal=True) for one, other in sides])
-    return set(moved.select("part", *_OF_ITEM).iter_rows())
+    for each in before.items.list_places():
+        order.setdefault((each.cohort, each.unit), []).append(each.indicator)
+    # The rows behind an item are those of before where its indicator need not be found again.
+    same = (each for each in grounds.list_same(before) if each.indicator not in earlier.again)
+    places = ((each.cohort, each.unit, each.indicator) for each in same if each[:2] in explanations.places)
+    return KeptRecords(explanations, folder.path.name, order, frozenset(places), grounds)

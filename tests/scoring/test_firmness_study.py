@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -131,7 +131,7 @@ def test_each_form_of_comparison_by_hand(stored: Stored, form: str) -> None:
     marks = part.part.marks.model_copy(update={"relative": relative})
     own = part.part.model_copy(update={"marks": marks})
     indicator = part.indicator.model_copy(update={"parts": (own,)})
-    moved = type(part)(**{**part.__dict__, "indicator": indicator, "index": 0})
+    moved = replace(part, indicator=indicator, index=0)
     found = mark_compared(moved, np.array([0.8, 0.6, 0.6, 0.2]), 10.0)
     assert found.tolist() == pytest.approx(expected)
 

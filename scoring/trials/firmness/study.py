@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -62,9 +63,13 @@ class Study:
     best: Whole
     worst: Whole
     tiers: tuple[tuple[int, int], ...]
-    parts: tuple[DoubtShare, ...]
     #: The ranked units that may still get marks without an upper end, which is not tried out.
     endless: tuple[str, ...] = ()
+
+    @cached_property
+    def parts(self) -> tuple[DoubtShare, ...]:
+        """What each source does alone: a draw of its own for each, made when somebody asks."""
+        return _weigh_sources(self.field, max(self.draws.number // 4, 1), self.seed, self.spread, self.level)
 
     @property
     def pairs(self) -> list[Pair]:
@@ -85,7 +90,7 @@ class Study:
 
     def explain(self) -> str:
         """What the sentence rests on."""
-        sources = "、".join(NAMES[part.source] for part in self.parts)
+        sources = "、".join(NAMES[source] for source in list_sources(self.field))
         return (
             f"按{self.draws.number}次随机试算（种子{self.seed}，{sources}一起变，权重上下约{self.spread:.0%}）："
             f"两个单位的前后次序在{self.level:.0%}以上的试算里都相同，才算分得出。试算用浮点数，不改变任何得分。"
@@ -129,7 +134,6 @@ def make_study(
     seed = name_seed(scores.run, cohort) if seed is None else seed
     draws = draw_ranks(field, number, seed=seed, spread=spread)
     best, worst = draws.find_ranges(level)
-    found = _weigh_sources(field, max(number // 4, 1), seed, spread, level)
     return Study(
         field,
         draws,
@@ -139,7 +143,6 @@ def make_study(
         best,
         worst,
         tuple(list_tiers(draws, level)),
-        found,
         list_endless(scores, field.board),
     )
 

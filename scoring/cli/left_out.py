@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
+from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 NAME = "pandas"
 
 
-class _LeftOut(MetaPathFinder, Loader):
-    """Finds one library and does not load it, so that it is as if it were not installed."""
+class _LeftOut(MetaPathFinder):
+    """Refuses one library, so that it is as if it were not installed."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        return ModuleSpec(NAME, self) if fullname == NAME else None
-
-    def exec_module(self, module: ModuleType) -> None:
-        raise ImportError(f"{NAME} is left out", name=NAME)
+        # Refused before anything is made: DuckDB asks once for every value that it is handed.
+        if fullname == NAME:
+            raise ModuleNotFoundError(f"{NAME} is left out", name=NAME)
+        return None
 
 
 def leave_out_pandas(words: Sequence[str]) -> None:

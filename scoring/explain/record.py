@@ -37,6 +37,8 @@ from scoring.rules.standing import Peers
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 
+#: A row of items by the names of its columns.
+ItemRow = Mapping[str, Any]
 #: So many units are read at once: enough to share a statement, few enough to keep what they hold in memory.
 BATCH = 200
 SUPPORTS = {
@@ -202,7 +204,7 @@ class _Writer:
         self._rules: dict[tuple[str, str], list[str]] = {}
         self._endings: dict[tuple[object, ...], tuple[dict[str, object], dict[str, object]]] = {}
 
-    def write(self, row: Mapping[str, Any], part_rows: list[dict[str, Any]]) -> dict[str, object]:
+    def write(self, row: ItemRow, part_rows: list[dict[str, Any]]) -> dict[str, object]:
         """The record of one item with the rows of its parts."""
         pack, scene = self._pack, self._scene
         cohort, unit, name, outcome = row["cohort"], row["unit"], row["indicator"], row["outcome"]
@@ -232,7 +234,7 @@ class _Writer:
             "next_step": _join_steps(row, parts, find_effect(found)),
         }
 
-    def _keep_ending(self, indicator: Indicator, row: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, object]]:
+    def _keep_ending(self, indicator: Indicator, row: ItemRow) -> tuple[dict[str, object], dict[str, object]]:
         """How an item ended and what it does to the total, once for all units whose items are the same."""
         struck = self._scene.grounds.strikes.find(row["cohort"], row["unit"], indicator.section)
         key = (struck, *(value for name, value in row.items() if name not in ("unit", "unit_name")))
@@ -240,7 +242,7 @@ class _Writer:
             found = self._endings[key] = self._tell_ending(row, struck)
         return found
 
-    def _tell_ending(self, row: Mapping[str, Any], struck: str | None) -> tuple[dict[str, object], dict[str, object]]:
+    def _tell_ending(self, row: ItemRow, struck: str | None) -> tuple[dict[str, object], dict[str, object]]:
         """The fields before the calculation, and those after it."""
         outcome, reason, precision = row["outcome"], row["reason"] or "", self._precision
 
@@ -261,7 +263,7 @@ class _Writer:
         }
 
     def _explain_parts(
-        self, indicator: Indicator, row: Mapping[str, Any], part_rows: list[dict[str, Any]]
+        self, indicator: Indicator, row: ItemRow, part_rows: list[dict[str, Any]]
     ) -> list[dict[str, object]]:
         part_rows = sorted(part_rows, key=lambda part: part["part"])
         gains = find_gain(indicator, row["cohort"], part_rows, self._precision)
@@ -308,7 +310,7 @@ def write_clause(pack: Pack, cite: Cite) -> dict[str, Any]:
     }
 
 
-def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, Any]], precision: int) -> str:
+def _add_up(indicator: Indicator, row: ItemRow, parts: list[dict[str, Any]], precision: int) -> str:
     """How the parts make the item's marks."""
     if (points := row["points"]) is None:
         return ""

@@ -11,7 +11,9 @@ import gzip
 import hashlib
 import io
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,28 +30,44 @@ RECORDS, INDEX = "explanations.jsonl.gz", "explanations.index.json"
 Record = dict[str, object]
 #: A record, or the line of one that was written before.
 Line = Record | bytes
+#: So many units wait to be packed.
+WAITING = 4
 
 
 def write_explanations(folder: Path, found: Iterable[UnitRecords]) -> None:
-    """Both files into ``folder``; the same records give the same bytes. No more than one unit is held in memory."""
+    """Both files into ``folder``; the same records give the same bytes. Few units are held in memory.
+
+    Each unit is packed beside the making of the next ones.
+    """
     index: list[dict[str, object]] = []
-    with (folder / RECORDS).open("wb") as file:
-        for unit in found:
-            start = file.tell()
-            content = _write_unit(unit.records)
+    packed: deque[tuple[str, str, Future[bytes]]] = deque()
+    with (folder / RECORDS).open("wb") as file, ThreadPoolExecutor(1) as beside:
+
+        def put(cohort: str, unit: str, done: Future[bytes]) -> None:
+            start, content = file.tell(), done.result()
             file.write(content)
             place = {"start": start, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            index.append({"cohort": unit.cohort, "unit": unit.unit, **place})
+            index.append({"cohort": cohort, "unit": unit, **place})
+
+        for each in found:
+            packed.append((each.cohort, each.unit, beside.submit(_pack_lines, _write_lines(each.records))))
+            if len(packed) > WAITING:
+                put(*packed.popleft())
+        for waiting in packed:
+            put(*waiting)
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in index)
     (folder / INDEX).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def _write_unit(records: Iterable[Line]) -> bytes:
+def _write_lines(records: Iterable[Line]) -> bytes:
+    return b"".join((record if isinstance(record, bytes) else to_json(record)) + b"\n" for record in records)
+
+
+def _pack_lines(lines: bytes) -> bytes:
     # No name and no time in the header: nothing but the records decides over the bytes.
     content = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=content, compresslevel=6, mtime=0) as member:
-        for record in records:
-            member.write((record if isinstance(record, bytes) else to_json(record)) + b"\n")
+        member.write(lines)
     return content.getvalue()
 
 

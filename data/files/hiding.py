@@ -75,7 +75,7 @@ class SheetView:
             return RULED
         return value
 
-    def show_all(self, rows: list[Row], formulas: Container[tuple[int, int]]) -> None:
+    def show_all(self, rows: list[Row], formulas: Container[tuple[int, int]] = ()) -> None:
         """Put what is shown in the place of each cell; rows that share their cells get each its own."""
         if not self.is_usual:
             for at, (row, cells) in enumerate(rows):

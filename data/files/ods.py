@@ -36,7 +36,6 @@ from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, CellTooFar, read_moment
 from indicators.entries.refusal import Signal
 
 _HIDES_ZEROS = re.compile(rb'config:name="ShowZeroValues"[^<>]*>\s*false')
-_SHOWS_FORMULAS = re.compile(rb'config:name="ShowFormulas"[^<>]*>\s*true')
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A|Err:[0-9]+")
 _CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9]+))?S)?")
 _OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
@@ -103,9 +102,7 @@ def _read_styles(archive: zipfile.ZipFile, names: Collection[str]) -> OdsStyles:
         with archive.open("styles.xml") as part:
             styles.collect(ElementTree.parse(part).getroot())
     if "settings.xml" in names:
-        settings = archive.read("settings.xml")
-        styles.hides_zeros = _HIDES_ZEROS.search(settings) is not None
-        styles.shows_formulas = _SHOWS_FORMULAS.search(settings) is not None
+        styles.hides_zeros = _HIDES_ZEROS.search(archive.read("settings.xml")) is not None
     return styles
 
 
@@ -117,7 +114,6 @@ class _TableReader:
         self._next = 1
         self._folded = 0
         self._is_protected = is_protected
-        self._formulas: set[tuple[int, int]] = set()
 
     def take(self, element: ElementTree.Element, begins: bool) -> None:
         """An element of the table begins, with nothing in it yet, or ends."""
@@ -134,9 +130,8 @@ class _TableReader:
 
     def finish(self) -> None:
         """Judge the cells by the view of the file and by the rules, which stand behind them."""
-        styles, rules = self._styles, tuple(self._sheet.notes.rules)
-        view = SheetView(styles.hides_zeros, styles.shows_formulas, rules=rules)
-        view.show_all(self._sheet.rows, self._formulas)
+        view = SheetView(self._styles.hides_zeros, rules=tuple(self._sheet.notes.rules))
+        view.show_all(self._sheet.rows)
 
     def _fold(self, group: ElementTree.Element, begins: bool) -> None:
         """A group of rows or columns, which may be shut, begins or ends."""
@@ -182,19 +177,14 @@ class _TableReader:
                 raise CellTooFar(self._sheet.name, name_cell(last, column + count - 1))
             cells += [None] * pending + [value] * count
             pending = 0
-            self._note_formula(cell.get(f"{_TABLE}formula"), range(number, number + times), column)
+            if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):
+                self._sheet.notes.foreign_cells[name_cell(number, column)] = None
         if self._is_hidden(element) and cells:
             self._sheet.notes.hidden_rows.update(range(number, number + times))
         if cells:
             while len(self._sheet.rows) < number - 1:
                 self._sheet.rows.append((len(self._sheet.rows) + 1, ()))
             self._sheet.rows += [(number + offset, cells) for offset in range(times)]
-
-    def _note_formula(self, formula: str | None, rows: range, column: int) -> None:
-        if formula is not None:
-            self._formulas |= {(row, column) for row in rows}
-            if _OTHER_BOOK.search(formula):
-                self._sheet.notes.foreign_cells[name_cell(rows[0], column)] = None
 
     def _note_span(self, cell: ElementTree.Element, row: int, column: int) -> None:
         rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))

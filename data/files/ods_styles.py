@@ -56,8 +56,6 @@ class OdsStyles:
         self.hidden_tables: set[str] = set()
         #: Whether the sheets show zeros as nothing.
         self.hides_zeros = False
-        #: Whether they show formulas in place of results.
-        self.shows_formulas = False
         self._days: dict[str, str] = {}
         self._sign_fonts: set[str] = set()
         self._styles: dict[str, _OdsStyle] = {}

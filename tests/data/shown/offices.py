@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.data.bad_files.makers import archive, unpack
 from tests.data.shown.attacked import ods_case, xls_letters, xls_rule
-from tests.data.shown.cases import Case, lecture, lecture_ods, lecture_xls, table
-from tests.data.shown.makers import DAY, LECTURES, Formula, ods_text, record, row, xls, xlsx
+from tests.data.shown.cases import Case, lecture, lecture_xls, table
+from tests.data.shown.makers import DAY, LECTURES, Formula, record, row, xls, xlsx
 
 _XLS, _XLSX = "法治专题讲座.xls", "法治专题讲座.xlsx"
 _BROKEN = '城区,2024-03-01,"学习\n法",30'
@@ -18,7 +18,6 @@ _FONT = '<style:text-properties style:font-name="{0}" fo:font-family="{0}"/>'
 _SIGNS = (
     '<office:font-face-decls><style:font-face style:name="F1" style:font-charset="x-symbol"/></office:font-face-decls>'
 )
-_SHOWS = '<settings><config:config-item config:name="ShowFormulas">true</config:config-item></settings>'
 _ASKED = '<calcPr calcId="191029"/>'
 
 
@@ -112,14 +111,6 @@ def _xls_text_formula(view: int) -> bytes:
     formula = struct.pack("<BBHHHHIH", 0, 0, 0, 0, 0xFFFF, 0, 0, 3) + b"\x1e\x01\x00"
     shown = record(0x23E, struct.pack("<H", view) + bytes(16))
     return xls(LECTURES, ("城区", "2024-03-01", Formula(formula, result), "30"), before=shown)
-
-
-def _ods_formula(formula: str = "of:=1") -> bytes:
-    """A lecture whose topic is the text that a formula came to, in a file that shows formulas."""
-    given = f'table:formula="{formula}" office:value-type="string"'
-    topic = f"<table:table-cell {given}><text:p>学习民法典</text:p></table:table-cell>"
-    case = lecture_ods("", ods_text("2024-03-01"), ods_text("30"), None, topic=topic)
-    return archive({**unpack(case.content), "settings.xml": _SHOWS})
 
 
 _DAY = date(2024, 3, 1)
@@ -285,7 +276,6 @@ LOOKS = [
     ),
     Case("xls, a formula in place of its text", _XLS, _xls_text_formula(0x6B7), None, "C2", FORMULA),
     Case("xls, a formula that came to a text", _XLS, _xls_text_formula(0x6B6), {"topic": ["学习民法典"]}),
-    Case("ods, a formula in place of its text", "法治专题讲座.ods", _ods_formula(), None, "C2", FORMULA),
 ]  # fmt: skip
 
 OFFICES = [*WRITTEN, *SENT, *LOOKS]

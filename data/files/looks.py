@@ -86,10 +86,12 @@ def read_ground(fill: ElementTree.Element, name: str = "fgColor") -> str | None:
         stops = {_read_colour(mark) for mark in fill.iter() if local_name(mark) == "color"}
         return stops.pop() if len(stops) == 1 else None if stops else PAPER
     kind = patterns[0].get("patternType", "none")
-    told = {local_name(mark): _read_colour(mark) for mark in fill.iter()}
+    marks = {local_name(mark): mark for mark in fill.iter()}
     if name == "bgColor" or kind == "solid":
-        return told.get(name)
-    return PAPER if kind == "none" else told.get("bgColor", PAPER)
+        return _read_colour(marks[name]) if name in marks else None
+    below = marks.get("bgColor")
+    # Some write the number of the colour of letters where they mean none.
+    return PAPER if kind == "none" or below is None or below.get("indexed") == "64" else _read_colour(below)
 
 
 def judge_alignment(style: ElementTree.Element) -> UnclearCell | None:

@@ -38,37 +38,53 @@ class XlsRules:
     name: Callable[[int], str]
     found: list[HidingRule] = field(default_factory=list)
     _areas: tuple[MergeArea, ...] = ()
+    _number: int = 0
+    #: By the number of their areas, what every rule says when it applies, for what is said of its look further down.
+    _asked: dict[int, list[HidingRule]] = field(default_factory=dict)
 
     def take(self, kind: int, body: bytes) -> None:
         """A record; of other kinds nothing is noted."""
         if kind in (_AREAS, _LATER_AREAS):
             body = body[_HEAD if kind == _LATER_AREAS else 0 :]
-            [count] = struct.unpack_from("<H", body, 12)
+            number, count = struct.unpack_from("<2xH8xH", body)
+            self._number = number >> 1
             self._areas = tuple(_read_area(body, 14 + 8 * at) for at in range(count))
-        elif kind == _RULE and self._areas and self._hides(body[6:]):
-            self.found.append(HidingRule(self._areas, _read_comparison(body)))
-        elif kind == _LATER_RULE and self._hides_later(body[_HEAD:]):
-            self.found.append(HidingRule(self._areas))
-        elif kind == _MORE:
-            # It speaks of areas far above it, and of a rule there, or else of the one that follows.
-            self._areas = (_read_area(body, 4),)
-            if not struct.unpack_from("<I", body, _HEAD)[0] and self._changes_more(body[_HEAD + 6 :]):
+        elif kind == _RULE and self._areas:
+            [first, second] = struct.unpack_from("<HH", body, 2)
+            rule = HidingRule(self._areas, _read_comparison(body, body[len(body) - first - second :]))
+            self._asked.setdefault(self._number, []).append(rule)
+            self._note(rule, self._hides(body[6:]))
+        elif kind in (_LATER_RULE, _MORE):
+            try:
+                (self._take_later if kind == _LATER_RULE else self._take_more)(body)
+            except (struct.error, IndexError):
+                # One that is not understood may hide.
                 self.found.append(HidingRule(self._areas))
 
-    def _changes_more(self, body: bytes) -> bool:
-        """Whether what Excel 2007 adds to a rule of Excel 97 hides something."""
-        return bool(body[7]) and self._hides_by(body[8:])[0]
+    def _note(self, rule: HidingRule, hides: bool) -> None:
+        if hides:
+            self.found.append(rule)
 
-    def _hides_later(self, body: bytes) -> bool:
-        """Whether a rule of Excel 2007 hides something: by its look, or by bars or signs that stand alone."""
+    def _take_more(self, body: bytes) -> None:
+        """What Excel 2007 says of areas far above: more of the look of a rule there, or a rule that follows."""
+        self._areas = (_read_area(body, 4),)
+        follows, number = struct.unpack_from("<IH", body, _HEAD)
+        if not follows and body[_HEAD + 13]:
+            [at] = struct.unpack_from("<H", body, _HEAD + 6)
+            rules = self._asked.get(number, [])
+            rule = rules[at] if at < len(rules) else HidingRule(self._areas)
+            self._note(rule, self._hides_by(body[_HEAD + 14 :])[0])
+
+    def _take_later(self, body: bytes) -> None:
+        """A rule of Excel 2007, which may have bars or signs that stand alone."""
+        body = body[_HEAD:]
         asked, _, first, second = struct.unpack_from("<BBHH", body)
         hides, length = self._hides_by(body[6:])
         at = 6 + length + first + second
-        [third] = struct.unpack_from("<H", body, at)
-        shown = body[at + 2 + third + _BEHIND :]
-        if asked == _BARS:
-            return hides or not shown[3] & 2
-        return hides or (asked == _SIGNS_BESIDE and bool(shown[5] & 1))
+        shown = body[at + 2 + struct.unpack_from("<H", body, at)[0] + _BEHIND :]
+        if asked in (_BARS, _SIGNS_BESIDE):
+            hides = hides or (not shown[3] & 2 if asked == _BARS else bool(shown[5] & 1))
+        self._note(HidingRule(self._areas, _read_comparison(body, body[6 + length : at])), hides)
 
     def _hides_by(self, look: bytes) -> tuple[bool, int]:
         """Whether a look that tells its own size hides something, and that size."""
@@ -99,12 +115,11 @@ def _read_area(body: bytes, at: int) -> MergeArea:
     return MergeArea(top + 1, left, bottom + 1, right)
 
 
-def _read_comparison(body: bytes) -> tuple[str, tuple[float, ...]] | None:
-    """With what numbers the value is compared, and how; None where anything else is asked."""
-    asked, sign, first, second = struct.unpack_from("<BBHH", body)
+def _read_comparison(body: bytes, formulas: bytes) -> tuple[str, tuple[float, ...]] | None:
+    """With what numbers a rule compares the value, and how; None where anything else is asked."""
+    asked, sign, first = struct.unpack_from("<BBH", body)
     if asked != _CELL_IS or not 1 <= sign <= len(_SIGNS):
         return None
-    formulas = body[len(body) - first - second :]
     limits = [_read_number(each) for each in (formulas[:first], formulas[first:]) if each]
     known = tuple(limit for limit in limits if limit is not None)
     return (_SIGNS[sign - 1], known) if len(known) == (2 if sign <= 2 else 1) else None

@@ -222,6 +222,11 @@ LOOKS = [
         words="白底上的白字",
     ),
     lecture(
+        "black below a pattern of no colours of its own",
+        (30, 3),
+        fill='<patternFill patternType="gray125"><bgColor indexed="64"/></patternFill>',
+    ),
+    lecture(
         "black below a dark pattern",
         (30, 3),
         fill='<patternFill patternType="darkGray"><bgColor rgb="FF000000"/></patternFill>',
@@ -264,6 +269,13 @@ LOOKS = [
     lecture_xls("xls, a later rule that writes red", 30, None, before=_later_rule(5, b"", _RED_LOOK)),
     lecture_xls("xls, a rule made white later", 30, "D2", before=xls_rule(0) + _more_of_a_rule(_WHITE_LOOK)),
     lecture_xls("xls, a rule made red later", 30, None, before=xls_rule(0) + _more_of_a_rule(_RED_LOOK)),
+    lecture_xls(
+        "xls, a rule for zeros made white later",
+        30,
+        None,
+        before=xls_rule(0, b"", 3, b"\x1e\0\0") + _more_of_a_rule(_WHITE_LOOK),
+    ),
+    lecture_xls("xls, a later rule that breaks off", 30, "D2", before=_later_rule(4, b"")),
     lecture(
         "a formula in place of its text",
         "<c t='inlineStr'><is><t>30</t></is></c>",

@@ -153,9 +153,14 @@ class Reader:
         for wanted in dict.fromkeys(found):
             of_dataset.setdefault(wanted.dataset, []).append(wanted)
         for name, all_wanted in of_dataset.items():
-            most = max(1, ROWS_AT_ONCE // max(1, self._count_rows(name)))
-            for start in range(0, len(all_wanted), most):
-                self._cite_together(name, all_wanted[start : start + most])
+            for some in self.share_out(name, all_wanted):
+                self._cite_together(name, some)
+
+    def share_out(self, name: str, wanted: list[Kept]) -> Iterator[list[Kept]]:
+        """What is wanted of the rows of a dataset, so much at once that a statement does not look at too many."""
+        most = max(1, ROWS_AT_ONCE // max(1, self._count_rows(name)))
+        for start in range(0, len(wanted), most):
+            yield wanted[start : start + most]
 
     def _cite_together(self, name: str, found: list[Wanted]) -> None:
         """Find rows of one dataset, each with the number of that for which it is wanted."""

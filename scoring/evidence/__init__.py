@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -88,6 +88,14 @@ def read_ahead(reader: Reader, parts: Iterable[ScoredPart], moment: Moment) -> N
     cited = [part for part in parts if part.calendar is None]
     feeds = (find_measure(part.part.measure).keep_feeds(reader, part, moment) for part in cited)
     reader.cite_ahead(feed for each in feeds for feed in each)
+    levels: dict[str, dict[int, RowLevels]] = {}
+    for part in cited:
+        if (rows := _find_levels(reader, part, moment)) is not None:
+            levels.setdefault(rows.dataset, {})[part.figure] = rows
+    for name, of_figure in levels.items():
+        for figures in reader.share_out(name, list(of_figure)):
+            for figure, counts in count_levels(reader, [of_figure[figure] for figure in figures], figures).items():
+                reader.keep(_name_levels(figure), partial(dict, counts))
 
 
 def find_missing(reader: Reader, needs: list[ReportNeed], unit: str) -> tuple[Missing, ...]:
@@ -117,26 +125,57 @@ def _find_missing(reader: Reader, need: ReportNeed, unit: str) -> Iterator[Missi
 
 def _count_levels(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> tuple[tuple[str, int], ...]:
     """Rows per level, for marks that go by level."""
+    rows = _find_levels(reader, part, moment)
+    if rows is None:
+        return ()
+    counts = reader.keep(_name_levels(part.figure), lambda: count_levels(reader, [rows], [part.figure])[part.figure])
+    return tuple(counts.get(unit, ()))
+
+
+def _name_levels(figure: int) -> tuple[str, int]:
+    return ("levels", figure)
+
+
+@dataclass(frozen=True)
+class RowLevels:
+    """Rows of a dataset that are counted by the level in a column."""
+
+    dataset: str
+    column: str
+    condition: str
+
+
+def _find_levels(reader: Reader, part: ScoredPart, moment: Moment) -> RowLevels | None:
+    """The rows whose levels are counted for a part; None where marks do not go by level."""
     measure, judged = find_measure(part.part.measure), part.part.beside.judged
     column = measure.kind.level_column
     if column is None or judged not in (None, column):
-        return ()
-    (feed,) = measure.list_feeds(part, reader.pack, moment)
+        return None
+    (feed,) = measure.keep_feeds(reader, part, moment)
     given = f"{quote_name(column)} IS NOT NULL" if judged is not None else ""
+    return RowLevels(feed.dataset, column, join_and([f"({feed.condition})", given]))
 
-    def count() -> dict[str, list[tuple[str, int]]]:
-        rows = reader.fetch(
-            f"SELECT _unit, coalesce({quote_name(column)}, '（空）') AS _level, count(*) AS _rows\n"
-            f"FROM {reader.name_view(feed.dataset)}\n"
-            f"WHERE {join_and([reader.of_units(), f'({feed.condition})', given])}\n"
-            "GROUP BY _unit, _level ORDER BY _unit, _level"
-        )
-        counts: dict[str, list[tuple[str, int]]] = {}
-        for row in rows:
-            counts.setdefault(row["_unit"], []).append((str(row["_level"]), int(row["_rows"])))
-        return counts
 
-    return tuple(reader.keep(("levels", part.figure), count).get(unit, ()))
+def count_levels(
+    reader: Reader, wanted: Sequence[RowLevels], figures: Sequence[int]
+) -> dict[int, dict[str, list[tuple[str, int]]]]:
+    """By figure and unit the levels with their rows, of figures over one dataset by one statement."""
+    numbers = ", ".join(
+        f"CASE WHEN {rows.condition} THEN {figure} END" for rows, figure in zip(wanted, figures, strict=True)
+    )
+    shown = " ".join(
+        f"WHEN {figure} THEN {quote_name(rows.column)}" for rows, figure in zip(wanted, figures, strict=True)
+    )
+    found = reader.connection.execute(
+        f"SELECT _unit, _figure, coalesce(CASE _figure {shown} END, '（空）') AS _level, count(*) AS _rows\n"
+        f"FROM (SELECT *, unnest([{numbers}]) AS _figure FROM {reader.name_view(wanted[0].dataset)} "
+        f"WHERE {reader.of_units()})\nWHERE _figure IS NOT NULL\n"
+        "GROUP BY _unit, _figure, _level ORDER BY _unit, _figure, _level"
+    )
+    counts: dict[int, dict[str, list[tuple[str, int]]]] = {figure: {} for figure in figures}
+    for unit, figure, level, number in found.fetchall():
+        counts[figure].setdefault(unit, []).append((str(level), int(number)))
+    return counts
 
 
 def find_exemption(reader: Reader, indicator: str, unit: str, moment: Moment) -> UsedRows | None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from indicators.pack.model import Pack
-from scoring.base.amounts import round_half_up
+from scoring.base.amounts import count_points
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.explain.calculation import calculate
 from scoring.explain.figures import read_figure
@@ -90,7 +90,7 @@ class _Rates:
 
     def __init__(self, pack: Pack, precision: int) -> None:
         self._pack, self._precision = pack, precision
-        self._marks: dict[tuple[int, Fraction, int], float] = {}
+        self._marks: dict[tuple[int, int, int, int], float] = {}
 
     def spread(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
         """Equally likely differences from the marks of now, in units of the last decimal; None where none are drawn."""
@@ -119,12 +119,12 @@ class _Rates:
         return rates
 
     def _mark(self, case: Case, of: Fraction, rate: int) -> float:
-        key = case.part.number, of, rate
-        if key not in self._marks:
+        # A fraction takes longer to be looked up than its two numbers.
+        key = case.part.number, of.numerator, of.denominator, rate
+        if (found := self._marks.get(key)) is None:
             moved = replace(case, figure=replace(case.figure, now=Fraction(rate, _STEPS) * case.figure.of))
-            marks = round_half_up(calculate(moved).marks, self._precision)
-            self._marks[key] = float(marks * 10**self._precision)
-        return self._marks[key]
+            found = self._marks[key] = float(count_points(calculate(moved).marks, self._precision))
+        return found
 
 
 def counts_cases(part: ScoredPart, figure: Figure) -> bool:

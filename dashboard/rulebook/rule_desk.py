@@ -207,6 +207,10 @@ def _show_buttons(context: Context, actor: UserRow, draft: RulesDraft, work: Wor
             _save(context, actor, draft, work, filled, confirm=False)
         if sheet == RULES_SHEET and _is_draft(work) and st.button("核对好了，确认", key=DeskKey.CONFIRM):
             _save(context, actor, draft, work, filled, confirm=True)
+        waiting = list_unconfirmed(draft)
+        if sheet == RULES_SHEET and waiting and not _is_draft(work):
+            label = f"看下一条没有确认的（还有 {len(waiting)} 条）"
+            st.button(label, key=DeskKey.NEXT, on_click=_choose_entry, args=(_find_next(draft, work.place, waiting),))
         if sheet != HEAD_SHEET and st.button("照此再加一条", key=DeskKey.COPY):
             taken = {id for _, id in list_places(draft.files, sheet)}
             name = next(each for each in (f"{_read_id(work)}-{n}" for n in count_from(2)) if each not in taken)
@@ -215,6 +219,17 @@ def _show_buttons(context: Context, actor: UserRow, draft: RulesDraft, work: Wor
         if sheet != HEAD_SHEET and st.button("不要这一条", key=DeskKey.AWAY):
             drop = drop_rule if sheet == RULES_SHEET else drop_entry
             _store(context, actor, replace(draft, files=drop(draft.files, work.place)), "已删去一条。")
+
+
+def _find_next(draft: RulesDraft, place: EntryPlace, waiting: Sequence[str]) -> str:
+    """The next entry after this one that nobody has confirmed; after the last one the first."""
+    order = list_places(draft.files, RULES_SHEET)
+    here = next((number for number, (each, _) in enumerate(order) if each == place), -1)
+    return next((id for _, id in order[here + 1 :] if id in waiting), waiting[0])
+
+
+def _choose_entry(id: str) -> None:
+    st.session_state[DeskKey.ENTRY] = id
 
 
 def _is_draft(work: Work) -> bool:

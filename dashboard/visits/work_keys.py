@@ -171,6 +171,7 @@ class DeskKey(StrEnum):
     DROP = "desk_drop"
     KEEP = "desk_keep"
     CONFIRM = "desk_confirm"
+    NEXT = "desk_next"
     COPY = "desk_copy"
     NAME = "desk_name"
     AWAY = "desk_away"

@@ -38,7 +38,9 @@ def _list_lines(sheet: RawSheet) -> Iterator[str]:
     width = max((len(cells) for cells in rows.values()), default=0)
     for row, cells in sorted(rows.items()):
         if row not in sheet.hidden_rows and any(cells):
-            yield " | ".join(cells + [""] * (width - len(cells)))
+            # What stands alone in its row is a title or a note, and no row of a table.
+            alone = cells[0] if not any(cells[1:]) else None
+            yield alone if alone is not None else " | ".join(cells + [""] * (width - len(cells)))
 
 
 def _write_cell(cell: RawCell) -> str:

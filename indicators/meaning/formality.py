@@ -21,6 +21,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "批示": ("批示", "肯定性"),
     "留痕": ("照片", "拍照", "图片", "截图", "签到", "台账资料", "会议记录", "活动记录", "打卡"),
 }
+#: 印发之日起15日内, 会议后5日内: a day from which is counted, and nothing that earns marks.
+_NO_START = "(?!之日|之?后|以后)"
 #: Those of them that stand in rules of other kinds too: 采用新技术, 通知当事人.
 DOUBTFUL = frozenset(("通知", "采用", "篇", "图片", "台账资料", "方案数", "制定方案", "肯定性"))
 
@@ -62,7 +64,7 @@ def list_formalities(pack: Pack, year: int | None = None) -> list[Formality]:
         for where, text, counts in dict.fromkeys(_list_texts(pack, indicator)):
             for heading, words in WORDS.items():
                 # Left to right, the longest first: 印发文件 holds 印发 and not 发文.
-                pattern = "|".join(sorted(words, key=len, reverse=True))
+                pattern = f"(?:{'|'.join(sorted(words, key=len, reverse=True))}){_NO_START}"
                 for word in dict.fromkeys(re.findall(pattern, text)):
                     found.append(Formality(indicator, heading, word, where, text, counts))
     return found

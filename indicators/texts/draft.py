@@ -210,7 +210,7 @@ def _make_indicator(each: _Numbered, proposal: Proposal, register: DraftRegister
     cites.append({"supports": ["marks"], "local_choice": "草稿：原文没有规定分值，暂各按1分；怎样扣分也是暂定的"})
     cites += [{"supports": [supports], "local_choice": sentence} for supports, sentence in proposal.choices]
     if task.deadline is not None and "date" not in proposal.measure:
-        due = f"草稿：原文的期限是{task.deadline.text}；这里每年都按这个目标看，只看到期那一年的请写 years"
+        due = f"草稿：原文的期限是{task.deadline.text}；这里每年都按这个目标看，只在到期那一年计分的，请填「适用年度」"
         cites.append({"supports": ["deadline"], "local_choice": due})
     supported = {supports for supports, _ in proposal.choices}
     if any(word in task.quote for word in VAGUE) and not supported & {"target", "deadline", "measure"}:

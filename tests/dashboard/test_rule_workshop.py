@@ -90,9 +90,10 @@ def test_a_marking_sheet_is_edited_where_it_is_wrong_and_kept_as_it_stands(offic
         assert "1 条还没有确认" in said and "处写法有错" not in said and "每差1个百分点扣3分" in said
         # What is typed and left without saving is kept, too.
         at.text_input(find_field(at, "name")).set_value("依申请公开答复")
-        at.selectbox(DeskKey.ENTRY).set_value("s1.02")
+        at.button(DeskKey.NEXT).click()
         assert "离开的那一条，改动已保存" in tell(check(at.run()))
         assert "依申请公开答复" in str(read_kept(office, "rev").draft.files)
+        assert at.selectbox(DeskKey.ENTRY).value == "s1.02"
         assert "已删去一条" in press(at, DeskKey.AWAY)
     with office.open("lead", "rules") as at:
         assert "还没有草稿" in open_workshop(at), "a draft is one person's own"

@@ -133,6 +133,15 @@ def test_words_are_read_from_left_to_right() -> None:
     assert [each.word for each in list_formalities(pack) if each.where == "指标名称"] == ["印发"]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"), [("自印发之日起15日内报送备案", []), ("会议后5日内公布", []), ("印发后的文件数", ["文件数"])]
+)
+def test_a_day_from_which_is_counted_earns_nothing(name: str, words: list[str]) -> None:
+    indicator = JINCHENG.indicator("35.lectures").model_copy(update={"name": name, "evidence": ()})
+    pack = JINCHENG.model_copy(update={"indicators": (indicator,)})
+    assert [each.word for each in list_formalities(pack) if each.where == "指标名称"] == words
+
+
 def test_a_prohibition_that_names_meetings_earns_nothing_by_them() -> None:
     sections = {each.id for each in JINCHENG.head.sections if each.kind in ("deduction", "veto")}
     assert sections and not [each for each in list_formalities(JINCHENG) if each.indicator.section in sections]

@@ -72,7 +72,8 @@ class Criterion:
 
     ``worth`` is what it gives in full where it says so, ``each`` what one step costs or gives (so many points of a
     ratio are a ``step``), ``cap`` the most that all steps do (None: all of the item). ``doubt`` says in Chinese why
-    it is not certain; empty: it is. ``beside`` is the cell beside it where ``wanted`` stands in that.
+    it is not certain; empty: it is. ``beside`` is the cell beside it where ``wanted`` stands in that,
+    ``about`` what its item is called where it is the only one.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Criterion:
     low: Decimal | None = None
     doubt: str = ""
     beside: str = ""
+    about: str = ""
 
     @property
     def certain(self) -> bool:

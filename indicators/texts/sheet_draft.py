@@ -255,9 +255,7 @@ def _count(criterion: Criterion, tables: _Tables) -> Part:
         "period": {"date": "held_on"},
         "event_date": "held_on",
     }
-    return {
-        "measure": {"count": {"dataset": tables.add(_flatten(criterion.beside or criterion.text), columns, **more)}}
-    }
+    return {"measure": {"count": {"dataset": tables.add(_flatten(criterion.about or criterion.text), columns, **more)}}}
 
 
 def _ratio(criterion: Criterion, tables: _Tables) -> Part:
@@ -268,7 +266,7 @@ def _ratio(criterion: Criterion, tables: _Tables) -> Part:
     ]
     check: Value = {"rows": [{"left": "done", "at_most": "total", "say": "已做数不能多于应做数"}]}
     more: dict[str, Value] = {"key": ["unit", "year"], "period": {"year": "year"}, "checks": check}
-    name = tables.add(_flatten(criterion.beside or criterion.text), columns, **more)
+    name = tables.add(_flatten(criterion.about or criterion.text), columns, **more)
     done: Value = {"dataset": name, "sum": "done"}
     return {"measure": {"ratio": {"numerator": done, "denominator": {"dataset": name, "sum": "total"}}}}
 

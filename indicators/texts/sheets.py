@@ -253,6 +253,8 @@ def _make_item(cells: list[str], columns: dict[str, int], marks: Decimal | None)
     name = _take(cells, columns, "content") or group
     beside = _take(cells, columns, "content")
     criteria = tuple(aim_criterion(read_criterion(piece), beside) for piece in split_criteria(words))
+    if len(criteria) == 1:
+        criteria = (replace(criteria[0], about=name),)
     problems = _check_marks(group, name, marks, criteria)
     return Item(
         _take(cells, columns, "number"), group, name, marks, criteria, _take(cells, columns, "assessor"), problems

@@ -28,6 +28,7 @@ from data.ledger.rows import EvidenceRow, FindingRow, UserRow
 from data.store.database import reading
 from indicators.meaning.asked import find_applying
 from indicators.pack.model import Indicator, Pack
+from indicators.pack.sources import name_article
 
 CHOOSE = "请选择"
 _LONG = {"statement", "grounds", "decision", "required_action", "missing", "scope", "description"}
@@ -137,13 +138,17 @@ def name_indicator(context: Context, indicator: str | None) -> str:
     return names.get(indicator or "", indicator or "")
 
 
+def _bracket(place: str) -> str:
+    return place if place.startswith("（") else f"（{place}）"
+
+
 def _name_all(pack: Pack) -> dict[str, str]:
     number = Counter(each.name for each in pack.indicators)
     articles = {each.id: next((cite.article for cite in each.cites if cite.article), None) for each in pack.indicators}
     return {
         each.id: f"{each.name}（{each.id}）"
         if articles[each.id] is None or number[each.name] > 1
-        else f"{each.name}（第{articles[each.id]}条）"
+        else f"{each.name}{_bracket(name_article(articles[each.id]))}"
         for each in pack.indicators
     }
 

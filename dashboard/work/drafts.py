@@ -20,6 +20,7 @@ from data.ledger.rows import FindingRow, UserRow
 from data.ledger.transitions import apply_transition
 from data.trail.refusals import FieldRefused, RefusedAction, StaleSave
 from indicators.pack.model import Pack
+from indicators.pack.sources import name_article
 
 FIELDS = (
     "indicator",
@@ -227,7 +228,7 @@ def list_clauses(pack: Pack, indicator: str) -> list[str]:
     cites = pack.indicator(indicator).cites
     return list(
         dict.fromkeys(
-            f"{titles.get(cite.source, cite.source)} 第{cite.article}条" if cite.article else titles[cite.source]
+            f"{titles.get(cite.source, cite.source)} {name_article(cite.article)}".rstrip()
             for cite in cites
             if cite.source is not None
         )

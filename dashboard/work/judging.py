@@ -25,13 +25,14 @@ from data.trail.refusals import RefusedAction
 from indicators.entries.amounts import plain
 from indicators.meaning.judging import Judging, list_judged, turn_marks
 from indicators.pack.model import Indicator
+from indicators.pack.sources import name_article
 from scoring.explain.record import SUPPORTS
 
 
 def show_clause(indicator: Indicator) -> None:
     """What the document says stands there; what to look at, and what the office chose, at a click."""
     words = [(cite, "、".join(SUPPORTS[each] for each in cite.supports)) for cite in indicator.cites]
-    if quoted := [f"第{cite.article}条「{cite.quote}」（{about}）" for cite, about in words if cite.quote]:
+    if quoted := [f"{name_article(cite.article)}「{cite.quote}」（{about}）" for cite, about in words if cite.quote]:
         st.caption("\n\n".join(quoted))
     chosen = [say("- 本办选择：{}（{}）", cite.local_choice, about) for cite, about in words if not cite.quote]
     with st.expander("核查清单、材料和本办的选择"):

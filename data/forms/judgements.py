@@ -13,6 +13,7 @@ from indicators.entries.tables import Column, Dataset
 from indicators.meaning.asked import Asked
 from indicators.meaning.judging import Judging, list_judged, turn_marks
 from indicators.pack.model import Indicator, Pack
+from indicators.pack.sources import name_article
 
 #: Columns that only inform: title -> width.
 SHOWN = {"指标名称": 16, "条文": 28, "核查要点": 34, "可给的等级或分数": 14}
@@ -137,7 +138,7 @@ def _give(dataset: Dataset, column: Column, year: int, judging: Judging, inspect
 
 def quote_indicator(indicator: Indicator) -> str:
     """Article and quotation, or what the office chose."""
-    quotes = [f"第{cite.article}条「{cite.quote}」" for cite in indicator.cites if cite.quote is not None]
+    quotes = [f"{name_article(cite.article)}「{cite.quote}」" for cite in indicator.cites if cite.quote is not None]
     return "\n".join(dict.fromkeys(quotes)) or str(indicator.cites[0].local_choice)
 
 

@@ -11,6 +11,7 @@ from indicators.entries.tables import Column, Dataset
 from indicators.entries.targets import By
 from indicators.meaning.uses import ColumnUse
 from indicators.pack.model import Indicator, Part
+from indicators.pack.sources import name_article
 
 _KINDS = {
     "text": "文字",
@@ -81,8 +82,8 @@ def quote_indicators(indicators: Iterable[Indicator]) -> str:
     for indicator in indicators:
         quotes = [cite for cite in indicator.cites if cite.quote is not None]
         for cite in quotes:
-            place = f"第{cite.article}条：" if cite.article is not None else ""
-            lines[f"{place}「{cite.quote}」"] = None
+            place = name_article(cite.article)
+            lines[f"{place}{'：' if place else ''}「{cite.quote}」"] = None
         if not quotes:
             lines[f"{indicator.name}：原文没有规定，本办选择：{indicator.cites[0].local_choice}"] = None
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import model_validator
@@ -9,6 +10,15 @@ from pydantic import model_validator
 from indicators.entries.amounts import ArticleNumber, Id, Text
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
+
+_NUMBERED = re.compile("[0-9零〇一二两三四五六七八九十百千]+(?:之[一二三四五六七八九十]+)?")
+
+
+def name_article(article: str | None) -> str:
+    """Where in a document: 第三十五条; （前言） for what has a name and no number; empty where nothing is said."""
+    if article is None or _NUMBERED.fullmatch(article):
+        return "" if article is None else f"第{article}条"
+    return article if article.startswith("（") else f"（{article}）"
 
 
 class Source(Entry):

@@ -11,6 +11,7 @@ from itertools import groupby
 from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import COUNTING, Indicator, Pack, Policy, Section
 from indicators.pack.sheets import SheetColumn
+from indicators.pack.sources import name_article
 from scoring.base.amounts import write_printed
 from scoring.base.effects import HARMLESS, find_effect, name_verdict
 from scoring.base.total import Total
@@ -237,7 +238,7 @@ def write_clause(clause: QuotedClause, sources: Mapping[str, str]) -> str:
     about = "、".join(clause.supports)
     if clause.local_choice is not None:
         return f"〔本办选择·{about}〕{clause.local_choice}"
-    article = f"第{clause.article}条" if clause.article else ""
+    article = name_article(clause.article or None)
     return f"〔文件规定·{about}〕{sources[clause.source or '']}{article}：「{clause.quote}」"
 
 

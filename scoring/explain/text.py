@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from indicators.entries.amounts import OPEN_TITLE
+from indicators.pack.sources import name_article
 from scoring.base.amounts import write_day
 from scoring.base.remarks import IN_BOTH
 from scoring.explain.explanation import (
@@ -73,7 +74,7 @@ def _write_clause(clause: QuotedClause) -> str:
     about = "、".join(clause.supports)
     if clause.local_choice is not None:
         return f"[{about}] 本办选择：{clause.local_choice}"
-    article = f"第{clause.article}条" if clause.article else ""
+    article = name_article(clause.article or None)
     return f"[{about}] 《{clause.source}》{article}：「{clause.quote}」"
 
 

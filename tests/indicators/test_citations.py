@@ -5,8 +5,13 @@ These tests do not prove that a quotation supports what it is said to support.
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import indicators
+from indicators.pack.sources import name_article
 from tests.indicators.changes import Case, Refuse, check_case
 from tests.indicators.small_pack import FILES, FIRST_FILE, OBLIGATIONS_FILE, PLAN_FILE, SECOND_FILE, SOURCES_FILE
 
@@ -135,3 +140,25 @@ CASES = [
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_the_mistake_is_named_with_its_line_and_how_to_mend_it(case: Case, refuse: Refuse) -> None:
     check_case(case, refuse)
+
+
+@pytest.mark.parametrize(
+    ("article", "written"),
+    [
+        ("三十五", "第三十五条"),
+        ("12", "第12条"),
+        ("十之一", "第十之一条"),
+        ("前言", "（前言）"),
+        ("（一）", "（一）"),
+        (None, ""),
+    ],
+)
+def test_a_place_in_a_document_is_written_by_what_it_is(article: str | None, written: str) -> None:
+    """A marking sheet has no articles, and a plan has headings: nobody is to read 第None条 or 第前言条."""
+    assert name_article(article) == written
+
+
+def test_nothing_above_writes_the_place_by_itself() -> None:
+    root = Path(indicators.__file__).parents[1]
+    files = (path for floor in ("data", "scoring", "dashboard") for path in sorted((root / floor).rglob("*.py")))
+    assert [path.name for path in files if re.search(r"第\{[\w.]*article", path.read_text(encoding="utf-8"))] == []

@@ -21,6 +21,10 @@ Cell = str | None
 Rows = dict[Name, list[dict[Name, Cell]]]
 
 
+#: How an indicator ends for a unit; only ``scored`` has marks.
+Outcome = Literal["scored", "pending", "not_applicable", "conflict", "exempt", "error"]
+
+
 class Expected(Entry):
     """What must come out; what is left out is not looked at.
 
@@ -28,7 +32,7 @@ class Expected(Entry):
     ``none``. ``sentence`` stands in the calculation that is printed.
     """
 
-    outcome: Literal["scored", "pending", "not_applicable", "conflict", "exempt", "error"]
+    outcome: Outcome
     marks: Number | None = None
     reason: Text | None = None
     veto: Text | None = None

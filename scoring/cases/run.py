@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +20,7 @@ from indicators.meaning.periods import find_first, reads_back
 from indicators.pack.cases import Expected, PackCase, Rows, TableCase, load_cases
 from indicators.pack.dated import Unchangeable
 from indicators.pack.model import Pack
+from scoring.base.item import ResultItem
 from scoring.cases.stages import CaseNeeds, cast_part, set_stage
 from scoring.engine.run import score
 from scoring.explain.record import explain_item
@@ -72,7 +73,15 @@ class Trial(NamedTuple):
 
 
 #: What came of a trial: the item, or why there is none.
-Tried = dict[str, Any] | str
+@dataclass(frozen=True)
+class TriedItem:
+    """An item that a case came to, with the line of its explanation where the case expects one."""
+
+    item: ResultItem[str]
+    calculation: str = ""
+
+
+Tried = TriedItem | str
 
 
 def group_trials(trials: Sequence[Trial]) -> list[list[int]]:
@@ -114,10 +123,11 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
             frozenset[Declared]().union(*(each.declared for each in gathered)),
         )
         result = score(stage, inputs, moment.year, date.fromisoformat(moment.as_of), threads=1)
-        items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
+        items = {(item.cohort, item.unit, item.indicator): TriedItem(item) for item in list_items(stage, result)}
         for each in placed:
             if each.case.expect.sentence is not None and each.key in items:
-                items[each.key]["calculation"] = explain_item(stage, inputs, result, *each.key)["calculation"]
+                said = explain_item(stage, inputs, result, *each.key)["calculation"]
+                items[each.key] = replace(items[each.key], calculation=said)
     for each in placed:
         none = f"{each.case.year} 年 {each.case.cohort} 的评分表里没有这个指标"
         yield each.place, items.get(each.key, none)
@@ -179,23 +189,23 @@ def describe_difference(case: PackCase, item: Tried) -> str | None:
     return compare_item(case.expect, item)
 
 
-def compare_item(expected: Expected, item: Mapping[str, Any]) -> str | None:
+def compare_item(expected: Expected, tried: TriedItem) -> str | None:
     """What of an item is not as expected, in a sentence; None where all is."""
-    got = item["outcome"]
+    item, got = tried.item, tried.item.outcome
     if got != expected.outcome:
-        reason = f"（{item['reason']}）" if item["reason"] else ""
+        reason = f"（{item.reason}）" if item.reason else ""
         return f"结果应为 {expected.outcome}，实为 {got}{reason}"
-    if expected.reason is not None and item["reason"] != expected.reason:
-        return f"原因应为 {expected.reason}，实为 {item['reason']}"
+    if expected.reason is not None and item.reason != expected.reason:
+        return f"原因应为 {expected.reason}，实为 {item.reason}"
     # A deduction is written as a positive number in a case, like everywhere in a pack.
-    marks = None if item["marks"] is None else Decimal(item["marks"])
-    marks = -marks if marks is not None and item["section_kind"] == "deduction" else marks
+    marks = None if item.marks is None else Decimal(item.marks)
+    marks = -marks if marks is not None and item.section_kind == "deduction" else marks
     if expected.marks is not None and marks != expected.marks:
         return f"得分应为 {expected.marks}，实为 {marks}"
-    veto = item["veto"] or "none"
+    veto = item.veto or "none"
     if expected.veto is not None and veto != expected.veto:
         return f"否决应为 {expected.veto}，实为 {veto}"
-    if expected.sentence is not None and expected.sentence not in (said := item.get("calculation", "")):
+    if expected.sentence is not None and expected.sentence not in (said := tried.calculation):
         return f"算式里应有「{expected.sentence}」，实为「{said}」"
     return None
 

@@ -144,12 +144,15 @@ def _find_witnesses(
 
 def _tell(item: Tried) -> tuple[object, ...]:
     """What a case can expect of an item."""
-    return (item,) if isinstance(item, str) else tuple(item[key] for key in ("outcome", "reason", "marks", "veto"))
+    if isinstance(item, str):
+        return (item,)
+    return item.item.outcome, item.item.reason, item.item.marks, item.item.veto
 
 
-def _write_witness(case: PackCase, item: Tried) -> str:
-    assert not isinstance(item, str)
-    marks = None if item["marks"] is None else abs(Decimal(item["marks"]))
-    veto = item["veto"] or ("none" if item["section_kind"] == "veto" else None)
-    expect = Expected(outcome=item["outcome"], marks=marks, reason=item["reason"] or None, veto=veto)
+def _write_witness(case: PackCase, tried: Tried) -> str:
+    assert not isinstance(tried, str)
+    item = tried.item
+    marks = None if item.marks is None else abs(Decimal(item.marks))
+    veto = item.veto or ("none" if item.section_kind == "veto" else None)
+    expect = Expected(outcome=item.outcome, marks=marks, reason=item.reason or None, veto=veto)
     return write_yaml({"cases": [write_plain(case.model_copy(update={"expect": expect}))]})

@@ -11,7 +11,8 @@ from typing import Any
 from data.store.drafts import draft_folder
 from indicators.pack.cases import ExpectedTotal, Placed, TableCase, load_tables
 from indicators.pack.model import Pack
-from scoring.cases.run import Failure, compare_item, write_inputs
+from scoring.base.item import ResultItem
+from scoring.cases.run import Failure, TriedItem, compare_item, write_inputs
 from scoring.cases.stages import CaseNeeds
 from scoring.engine.run import Result, score
 from scoring.explain.record import explain_item
@@ -75,7 +76,7 @@ def check_table(pack: Pack, table: TableCase) -> list[str]:
 
 def _compare(pack: Pack, table: TableCase, result: Result, said: Mapping[tuple[str, str], str]) -> Iterator[str]:
     totals = {row["unit"]: row for row in list_totals(pack, result) if row["cohort"] == table.cohort}
-    items = {(row["unit"], row["indicator"]): row for row in list_items(pack, result) if row["cohort"] == table.cohort}
+    items = {(row.unit, row.indicator): row for row in list_items(pack, result) if row.cohort == table.cohort}
     names = {unit.id: unit.name for unit in pack.registry.units}
     for unit, expected in table.expect.items():
         if unit not in totals:
@@ -87,7 +88,7 @@ def _compare(pack: Pack, table: TableCase, result: Result, said: Mapping[tuple[s
         for name, item in expected.items.items():
             if (row := items.get((unit, name))) is None:
                 yield f"{names[unit]}：{table.year} 年的评分表里没有指标 {name}"
-            elif (difference := compare_item(item, row | {"calculation": said.get((unit, name), "")})) is not None:
+            elif (difference := compare_item(item, TriedItem(row, said.get((unit, name), "")))) is not None:
                 yield f"{names[unit]}：{name} {difference}"
 
 
@@ -102,8 +103,8 @@ def _compare_total(expected: ExpectedTotal, row: Mapping[str, Any]) -> Iterator[
             yield f"{title}应为 {wanted}，实为 {'没有' if found is None else found}"
 
 
-def _compare_sections(expected: ExpectedTotal, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _compare_sections(expected: ExpectedTotal, rows: Sequence[ResultItem[str]]) -> Iterator[str]:
     for section, wanted in expected.sections.items():
-        found = sum((Decimal(row["counted"] or 0) for row in rows if row["section"] == section), Decimal(0))
+        found = sum((Decimal(row.counted or 0) for row in rows if row.section == section), Decimal(0))
         if found != wanted:
             yield f"一级指标 {section} 应为 {wanted}，实为 {found}"

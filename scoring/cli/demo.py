@@ -95,18 +95,19 @@ def build_published(root: Path) -> list[dict[str, str]]:
     rows = []
     for year in FACTS_YEARS:
         run, _ = store_run(workspace, pack, inputs, year, FACTS_AS_OF, now=now(), user=user())
+        scored = run.list_items()
         for cohort in pack.head.cohorts:
             for indicator in pack.indicators:
                 # Only what could be found is counted: nothing is said of places without a document.
                 items = [
                     item
-                    for item in run.content["items"]
-                    if item["cohort"] == cohort.id
-                    and item["indicator"] == indicator.id
-                    and (datasets[indicator.id], item["unit"], year) in reported
+                    for item in scored
+                    if item.cohort == cohort.id
+                    and item.indicator == indicator.id
+                    and (datasets[indicator.id], item.unit, year) in reported
                 ]
                 if items:
-                    verdicts = Counter(describe_verdict(item["outcome"], item["marks"]) for item in items)
+                    verdicts = Counter(describe_verdict(item.outcome, item.marks) for item in items)
                     counts = {name: str(verdicts[name] or "") for name in VERDICTS}
                     rows.append({"indicator": indicator.name, "level": cohort.title, "year": str(year), **counts})
     order = {indicator.name: position for position, indicator in enumerate(pack.indicators)}

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -202,7 +202,7 @@ def rank(
             raise CommandRefused(f"没有考核组 {cohort}；已有：{known}")
         disputed = read_disputed(workspace, pack, stored.manifest["year"])
         if cohort is not None:
-            inside = {row["unit"] for row in stored.content["totals"] if row["cohort"] == cohort}
+            inside = {row.unit for row in stored.list_totals() if row.cohort == cohort}
             disputed = {pair for pair in disputed if pair[0] in inside}
         newer = _find_newer(workspace, stored)
         if format is TextFormat.json:
@@ -256,7 +256,7 @@ def _find_newer(workspace: Workspace, stored: StoredRun) -> list[Newer]:
 
 
 def _find_place(
-    pack: Pack, content: dict[str, Any], unit: str, indicator: str, cohort: str | None, succession: Succession
+    pack: Pack, stored: StoredRun, unit: str, indicator: str, cohort: str | None, succession: Succession
 ) -> tuple[str, str]:
     """Cohort and unit id for what the user typed; a merged unit leads to its heir. Refused with near names."""
     registry = Registry.from_register(pack.registry)
@@ -275,17 +275,17 @@ def _find_place(
             f"没有指标「{indicator}」" + (f"；相近的有：{close}" if close else "；用 ducha rank 或指标包查编号")
         )
     items = [
-        row
-        for row in content["items"]
-        if row["unit"] == found and row["indicator"] == indicator and cohort in (None, row["cohort"])
+        item
+        for item in stored.list_items()
+        if item.unit == found and item.indicator == indicator and cohort in (None, item.cohort)
     ]
     if not items:
         raise CommandRefused(f"「{unit}」的评分表里没有指标 {indicator}（不属于它的考核组，或不在这个年度）")
     if len(items) > 1:
         raise CommandRefused(
-            f"「{unit}」属于几个考核组，请用 --cohort 写明：{'、'.join(row['cohort'] for row in items)}"
+            f"「{unit}」属于几个考核组，请用 --cohort 写明：{'、'.join(item.cohort for item in items)}"
         )
-    return items[0]["cohort"], found
+    return items[0].cohort, found
 
 
 def explain(
@@ -303,7 +303,7 @@ def explain(
         pack, inputs = read_inputs(workspace, stored)
         year, as_of = read_moment(stored.manifest)
         succession = Succession.of_year(pack.registry, year, as_of)
-        place, found = _find_place(pack, stored.content, unit, indicator, cohort, succession)
+        place, found = _find_place(pack, stored, unit, indicator, cohort, succession)
         record = _find_record(pack, inputs, stored, place, found, indicator)
         disputed = (found, indicator) in read_disputed(workspace, pack, year)
         if format is TextFormat.json:

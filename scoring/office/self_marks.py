@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-import polars as pl
-
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores
 
@@ -18,7 +16,7 @@ class SelfMark:
 
     indicator: str
     section: str
-    full: int
+    full: int | None
     own: int | None
     marks: int | None
     outcome: str
@@ -34,14 +32,14 @@ def compare_self_marks(pack: Pack, scores: Scores, unit: str, own: Mapping[tuple
     places = {section.id: place for place, section in enumerate(pack.head.sections)}
     found = [
         SelfMark(
-            row["indicator"],
-            row["section"],
-            row["full_marks"],
-            _count(own.get((unit, row["indicator"])), scores.precision),
-            row["marks"],
-            row["outcome"],
+            item.indicator,
+            item.section,
+            item.full_marks,
+            _count(own.get((unit, item.indicator)), scores.precision),
+            item.marks,
+            item.outcome,
         )
-        for row in scores.items.filter(pl.col("unit") == unit).iter_rows(named=True)
+        for item in scores.list_items(unit)
     ]
     return sorted(found, key=lambda line: places[line.section])
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from indicators.pack.grades import sort_grades
 from indicators.pack.model import COUNTING, Cohort, Pack
+from scoring.base.item import ResultItem
 from scoring.base.total import Total
 from scoring.results.differences import compare_standings
 from scoring.results.losses import OUTSIDE, list_losses
@@ -206,7 +207,7 @@ class PeerResult:
     name: str
     outcome: str
     marks: int | None
-    full: int
+    full: int | None
     mean: Mean | None
     rank: int | None
     of: int
@@ -214,8 +215,8 @@ class PeerResult:
 
 def compare_indicator(scores: Scores, indicator: str) -> list[PeerResult]:
     """One indicator across a cohort, in the order of the ranking; ties share a rank."""
-    rows = {row["unit"]: row for row in scores.items.filter(pl.col("indicator") == indicator).iter_rows(named=True)}
-    own = {unit: row["marks"] for unit, row in rows.items() if row["outcome"] == "scored"}
+    items = {item.unit: item for item in scores.list_items(indicator=indicator)}
+    own = {unit: item.marks for unit, item in items.items() if item.outcome == "scored" and item.marks is not None}
     scored, mean = sorted(own.values(), reverse=True), average_marks(scores, own)
     # Many units share few marks: the place of each mark is looked for once.
     places = {marks: number for number, marks in reversed(list(enumerate(scored, 1)))}
@@ -223,15 +224,15 @@ def compare_indicator(scores: Scores, indicator: str) -> list[PeerResult]:
         PeerResult(
             unit,
             name,
-            rows[unit]["outcome"],
-            rows[unit]["marks"],
-            rows[unit]["applicable_marks"] if rows[unit]["section_kind"] != "deduction" else 0,
+            items[unit].outcome,
+            items[unit].marks,
+            items[unit].applicable_marks if items[unit].section_kind != "deduction" else 0,
             mean,
-            places[rows[unit]["marks"]] if rows[unit]["outcome"] == "scored" else None,
+            places[own[unit]] if unit in own else None,
             len(scored),
         )
         for unit, name in scores.totals.select("unit", "unit_name").iter_rows()
-        if unit in rows
+        if unit in items
     ]
 
 
@@ -247,25 +248,23 @@ class Gap:
 
 def list_gaps(scores: Scores, units: Sequence[str]) -> list[Gap]:
     """The indicators of one cohort in which the units differ, the largest gap first."""
-    rows: dict[str, dict[str, dict[str, object]]] = {}
-    for row in scores.items.filter(pl.col("unit").is_in(list(units))).iter_rows(named=True):
-        rows.setdefault(row["indicator"], {})[row["unit"]] = row
+    items: dict[str, dict[str, ResultItem[int]]] = {}
+    for item in scores.of_units(frozenset(units)).list_items():
+        items.setdefault(item.indicator, {})[item.unit] = item
     gaps = []
-    for indicator, own in rows.items():
+    for indicator, own in items.items():
         marks = tuple(_counted(own.get(unit)) for unit in units)
         known = [value for value in marks if value is not None]
         if len(known) > 1 and max(known) > min(known):
-            name = str(next(iter(own.values()))["indicator_name"])
+            name = next(iter(own.values())).indicator_name
             gaps.append(Gap(indicator, name, marks, max(known) - min(known)))
     return sorted(gaps, key=lambda gap: (-gap.gap, gap.indicator))
 
 
-def _counted(row: Mapping[str, object] | None) -> int | None:
-    if row is None or row["outcome"] in OUTSIDE or row["section_kind"] not in COUNTING:
+def _counted(item: ResultItem[int] | None) -> int | None:
+    if item is None or item.outcome in OUTSIDE or item.section_kind not in COUNTING:
         return None
-    value = row["counted"]
-    assert isinstance(value, int)
-    return value
+    return item.counted
 
 
 @dataclass(frozen=True)

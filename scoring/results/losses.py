@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
 from scoring.results.scale import Scale
 from scoring.results.scores import Scores, write_marks
 
@@ -41,15 +39,15 @@ def list_losses(scores: Scores, unit: str, scale: Scale | None = None) -> list[L
     Without a ``scale`` only the items' own marks are told.
     """
     losses = []
-    for row in scores.items.filter(pl.col("unit") == unit).iter_rows(named=True):
-        kind = row["section_kind"]
-        if row["outcome"] in OUTSIDE or kind not in ("base", "deduction"):
+    for item in scores.list_items(unit):
+        kind, section = item.section_kind, item.section
+        if item.outcome in OUTSIDE or kind not in ("base", "deduction"):
             continue
-        lost = (row["applicable_marks"] if kind == "base" else 0) - row["counted"]
-        if lost > 0:
-            section, name = row["section"], row["indicator_name"]
-            worth = scale.convert(row["cohort"], unit, {section: lost}) if scale is not None else None
-            losses.append(Loss(row["indicator"], name, section, kind, lost, worth, row["outcome"]))
+        applicable = item.applicable_marks if kind == "base" else 0
+        lost = None if applicable is None else applicable - item.counted
+        if lost is not None and lost > 0:
+            worth = scale.convert(item.cohort, unit, {section: lost}) if scale is not None else None
+            losses.append(Loss(item.indicator, item.indicator_name, section, kind, lost, worth, item.outcome))
     return sorted(losses, key=lambda loss: (not loss.provisional, -loss.lost, loss.indicator))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -21,25 +21,26 @@ import pyarrow.parquet as pq
 from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import is_decimal
 from indicators.pack.model import Pack
+from scoring.base.item import ITEM_FIELDS, ResultItem
 from scoring.results.rounding import Moved, find_moved
 
 if TYPE_CHECKING:
     from scoring.engine.run import Result
 
-ITEM_FIELDS = (
+#: What is read of the engine's items, in this order.
+_OF_ENGINE = (
     "cohort",
     "unit",
     "unit_name",
     "section",
     "section_kind",
     "indicator",
-    "indicator_name",
     "outcome",
     "reason",
-    "marks",
-    "full_marks",
-    "applicable_marks",
-    "counted",
+    "points",
+    "full_points",
+    "applicable_points",
+    "counted_points",
     "veto",
 )
 #: How the items may still end, kept beside them in Parquet for a preview; no part of the contract.
@@ -89,41 +90,41 @@ def write_points(points: int | None, precision: int) -> str | None:
     """Whole units of the last decimal as a decimal string; None for what is not there, and for what has no end."""
     if points is not None and has_no_end(points, 10**precision):
         return None
-    return None if points is None else f"{Decimal(points).scaleb(-precision):.{precision}f}"
+    return None if points is None else _write_points(points, precision)
 
 
-def list_items(pack: Pack, result: Result) -> list[dict[str, object]]:
-    """One dict per item with :data:`ITEM_FIELDS`.
+def _write_points(points: int, precision: int) -> str:
+    return f"{Decimal(points).scaleb(-precision):.{precision}f}"
 
-    ``marks`` is null unless the item is scored; in a deduction section it is what was lost, at most 0, and
-    ``full_marks`` is 0. Where marks have no upper end ``full_marks`` and ``applicable_marks`` are null.
-    ``counted`` is what the item adds to the total now, scored or not: the base, bonus and deduction parts of a total
-    are sums of it.
-    """
+
+def list_items(pack: Pack, result: Result) -> list[ResultItem[str]]:
+    """The items with marks as decimal text, in the order of the result."""
     names = {indicator.id: indicator.name for indicator in pack.indicators}
     rows = []
-    for row in result.items.iter_rows(named=True):
-        deduction = row["section_kind"] == "deduction"
-        points = row["points"]
+    for row in result.items.select(_OF_ENGINE).iter_rows():
+        cohort, unit, unit_name, section, kind, indicator, outcome, reason, points, full, applicable, counted, veto = (
+            row
+        )
+        deduction = kind == "deduction"
         if points is not None and deduction:
-            points -= row["applicable_points"]
+            points -= applicable
         rows.append(
-            {
-                "cohort": row["cohort"],
-                "unit": row["unit"],
-                "unit_name": row["unit_name"],
-                "section": row["section"],
-                "section_kind": row["section_kind"],
-                "indicator": row["indicator"],
-                "indicator_name": names[row["indicator"]],
-                "outcome": row["outcome"],
-                "reason": None if row["outcome"] == "scored" else row["reason"],
-                "marks": write_points(points, result.precision),
-                "full_marks": write_points(0 if deduction else row["full_points"], result.precision),
-                "applicable_marks": write_points(row["applicable_points"], result.precision),
-                "counted": write_points(row["counted_points"], result.precision),
-                "veto": row["veto"],
-            }
+            ResultItem(
+                cohort=cohort,
+                unit=unit,
+                unit_name=unit_name,
+                section=section,
+                section_kind=kind,
+                indicator=indicator,
+                indicator_name=names[indicator],
+                outcome=outcome,
+                reason=None if outcome == "scored" else reason,
+                marks=write_points(points, result.precision),
+                full_marks=write_points(0 if deduction else full, result.precision),
+                applicable_marks=write_points(applicable, result.precision),
+                counted=_write_points(counted, result.precision),
+                veto=veto,
+            )
         )
     return rows
 
@@ -168,7 +169,7 @@ def write_json(manifest: Mapping[str, object], pack: Pack, result: Result) -> by
     """The whole contract as UTF-8 JSON, one item to a line so that two results can be compared by eye."""
     parts = [
         f'"run": {_dump(manifest)}',
-        f'"items": {_dump_lines(list_items(pack, result))}',
+        f'"items": {_dump_lines(map(vars, list_items(pack, result)))}',
         f'"totals": {_dump_lines(list_totals(pack, result))}',
     ]
     return ("{" + ",\n".join(parts) + "}\n").encode()
@@ -178,7 +179,7 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
-def _dump_lines(rows: list[dict[str, object]]) -> str:
+def _dump_lines(rows: Iterable[Mapping[str, object]]) -> str:
     return "[\n" + ",\n".join(_dump(row) for row in rows) + "\n]"
 
 
@@ -188,7 +189,7 @@ def write_csv(pack: Pack, result: Result) -> bytes:
     writer = csv.DictWriter(out, ITEM_FIELDS, lineterminator="\r\n")
     writer.writeheader()
     for row in list_items(pack, result):
-        writer.writerow({key: guard_cell(value) for key, value in row.items()})
+        writer.writerow({key: guard_cell(value) for key, value in vars(row).items()})
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -203,7 +204,7 @@ def write_parquet(pack: Pack, result: Result) -> bytes:
     """The items as Parquet with marks as text, as in the JSON, and how they may still end."""
     sink = pa.BufferOutputStream()
     rows = list_items(pack, result)
-    columns = {field: pa.array([row[field] for row in rows], pa.string()) for field in ITEM_FIELDS}
+    columns = {field: pa.array([getattr(row, field) for row in rows], pa.string()) for field in ITEM_FIELDS}
     columns |= {name: pa.array(result.items[name].cast(pl.Int64).to_list(), pa.int64()) for name in RANGE_MARKS}
     columns |= {name: pa.array(result.items[name].to_list(), pa.bool_()) for name in RANGE_FLAGS}
     table = pa.table(columns)

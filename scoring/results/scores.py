@@ -15,8 +15,9 @@ import polars as pl
 from data.runs.folder import RunFolder
 from indicators.entries.amounts import OPEN_MARKS, OPEN_TITLE, has_no_end
 from indicators.pack.model import Pack
+from scoring.base.item import ITEM_FIELDS, ResultItem
 from scoring.base.total import Total
-from scoring.results.result import ITEM_FIELDS, RANGE_MARKS, TOTAL_FIELDS, list_totals, write_parquet
+from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS, list_totals, write_parquet
 
 if TYPE_CHECKING:
     from scoring.engine.run import Result
@@ -52,6 +53,15 @@ class Scores:
     def list_totals(self) -> list[Total[int]]:
         """The totals as records."""
         return [Total(**row) for row in self.totals.iter_rows(named=True)]
+
+    def list_items(self, unit: str | None = None, indicator: str | None = None) -> list[ResultItem[int]]:
+        """The items as records: of all, of a unit, or of an indicator."""
+        chosen = self.items
+        if unit is not None:
+            chosen = chosen.filter(pl.col("unit") == unit)
+        if indicator is not None:
+            chosen = chosen.filter(pl.col("indicator") == indicator)
+        return [ResultItem(*row) for row in chosen.select(ITEM_FIELDS).iter_rows()]
 
     def of_cohort(self, cohort: str) -> Scores:
         """The same of one cohort."""

@@ -19,9 +19,10 @@ import pyarrow.parquet as pq
 from data.runs.folder import RunFolder
 from indicators.entries.amounts import has_no_end
 from indicators.pack.model import Pack
+from scoring.base.item import ITEM_FIELDS
 from scoring.base.parts import list_parts
 from scoring.measures.registry import find_measure
-from scoring.results.result import ITEM_FIELDS, TOTAL_FIELDS
+from scoring.results.result import TOTAL_FIELDS
 from scoring.runs.dictionary import SCHEMA, TABLES
 
 

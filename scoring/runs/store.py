@@ -35,6 +35,8 @@ from data.store.workspace import Workspace, check_workspace_writable, open_works
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
+from scoring.base.item import ResultItem
+from scoring.base.total import Total
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
 from scoring.results.version import RESULTS_VERSION, read_results_version
 from scoring.runs.frozen_pack import freeze_pack, read_frozen_pack
@@ -93,6 +95,14 @@ class StoredRun:
     def content(self) -> dict[str, Any]:
         """The result as data: run, items, totals."""
         return dict(json.loads(self.result))
+
+    def list_items(self) -> list[ResultItem[str]]:
+        """The items of the result."""
+        return [ResultItem(**row) for row in self.content["items"]]
+
+    def list_totals(self) -> list[Total[str]]:
+        """The totals of the result."""
+        return [Total(**row) for row in self.content["totals"]]
 
 
 def store_run(

@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 
 from indicators.reader import PACKS
+from scoring.base.item import ITEM_FIELDS
 from scoring.cli.main import app
-from scoring.results.result import ITEM_FIELDS, TOTAL_FIELDS
+from scoring.results.result import TOTAL_FIELDS
 from tests.cli.conftest import run_ducha, start_ducha
 from tests.punctuation import find_half
 

@@ -33,6 +33,7 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from indicators.rules.registry import MarksRule
 from indicators.rules.relative import FORMS, Relative
+from scoring.base.item import ResultItem
 from scoring.cases.run import run_cases
 from scoring.engine.run import Result, score
 from scoring.results.result import list_items, list_totals
@@ -67,7 +68,7 @@ def result(pack: Pack, workspace: Workspace) -> Result:
 
 
 @pytest.fixture(scope="module")
-def items(pack: Pack, result: Result) -> list[dict[str, Any]]:
+def items(pack: Pack, result: Result) -> list[ResultItem[str]]:
     return list_items(pack, result)
 
 
@@ -145,8 +146,8 @@ def test_people_and_cases_carry_numbers_that_no_authority_gives_out(pack: Pack, 
 
 
 @pytest.mark.parametrize("outcome", sorted(OUTCOMES))
-def test_every_outcome_occurs(items: list[dict[str, Any]], outcome: str) -> None:
-    assert [item for item in items if item["outcome"] == outcome]
+def test_every_outcome_occurs(items: list[ResultItem[str]], outcome: str) -> None:
+    assert [item for item in items if item.outcome == outcome]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +166,8 @@ def test_every_outcome_occurs(items: list[dict[str, Any]], outcome: str) -> None
         "unknown_level",
     ],
 )
-def test_every_common_reason_for_having_no_marks_occurs(items: list[dict[str, Any]], reason: str) -> None:
-    assert [item for item in items if item["reason"] == reason]
+def test_every_common_reason_for_having_no_marks_occurs(items: list[ResultItem[str]], reason: str) -> None:
+    assert [item for item in items if item.reason == reason]
 
 
 def list_scored_parts(pack: Pack, scored: set[str]) -> Iterator[tuple[str, str | None, str, Relative | None]]:
@@ -185,8 +186,8 @@ def list_shown_parts(folder: Path) -> Iterator[tuple[str, str | None, str, Relat
     )
 
 
-def test_every_member_of_the_three_closed_sets_is_scored_somewhere(pack: Pack, items: list[dict[str, Any]]) -> None:
-    parts = list(list_scored_parts(pack, {item["indicator"] for item in items if item["outcome"] == "scored"}))
+def test_every_member_of_the_three_closed_sets_is_scored_somewhere(pack: Pack, items: list[ResultItem[str]]) -> None:
+    parts = list(list_scored_parts(pack, {item.indicator for item in items if item.outcome == "scored"}))
     parts += [part for folder in SHOWN for part in list_shown_parts(folder)]
     measures, targets, marks, relatives = (set(found) for found in zip(*parts, strict=True))
     assert measures == set(Measure.model_fields)
@@ -195,8 +196,8 @@ def test_every_member_of_the_three_closed_sets_is_scored_somewhere(pack: Pack, i
     assert {rule.kind for rule in relatives if rule is not None} == set(FORMS)
 
 
-def test_only_an_exemption_that_still_runs_exempts(items: list[dict[str, Any]]) -> None:
-    exempt = [(item["unit"], item["indicator"]) for item in items if item["outcome"] == "exempt"]
+def test_only_an_exemption_that_still_runs_exempts(items: list[ResultItem[str]]) -> None:
+    exempt = [(item.unit, item.indicator) for item in items if item.outcome == "exempt"]
     assert exempt == [("qinshui", "18.drills")]
 
 
@@ -213,9 +214,9 @@ def test_what_is_open_could_still_change_the_order(counties: list[dict[str, Any]
     assert [row["unit"] for row, ahead in behind if Decimal(row["high"]) > Decimal(ahead["total"])]
 
 
-def test_every_indicator_of_the_counties_has_data(pack: Pack, items: list[dict[str, Any]]) -> None:
+def test_every_indicator_of_the_counties_has_data(pack: Pack, items: list[ResultItem[str]]) -> None:
     asked = {indicator.id for indicator in pack.indicators if "counties" in indicator.marks}
-    scored = {item["indicator"] for item in items if item["cohort"] == "counties" and item["outcome"] == "scored"}
+    scored = {item.indicator for item in items if item.cohort == "counties" and item.outcome == "scored"}
     assert asked - scored == set()
 
 

@@ -28,7 +28,7 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> Items:
     import_files(workspace, pack, paths, now=datetime(2026, 4, 1, tzinfo=UTC), user="test")
     inputs = current_inputs(workspace, pack)
     return {
-        (item["indicator"], item["unit_name"], year): (item["outcome"], item["marks"], item["reason"])
+        (item.indicator, item.unit_name, year): (item.outcome, item.marks, item.reason)
         for year in range(2020, 2026)
         for item in list_items(pack, score(pack, inputs, year, date.fromisoformat(AS_OF)))
     }

@@ -175,8 +175,8 @@ def test_without_the_check_an_impossible_mark_is_an_error_when_scoring_as_before
 
     result = score(office.pack, current_inputs(office.workspace, office.pack), 2025, date(2026, 4, 10))
     items = list_items(office.pack, result)
-    (item,) = [each for each in items if (each["unit"], each["indicator"]) == ("sifa", BY_MARKS)]
-    assert (item["outcome"], item["reason"]) == ("error", "outside_range")
+    (item,) = [each for each in items if (each.unit, each.indicator) == ("sifa", BY_MARKS)]
+    assert (item.outcome, item.reason) == ("error", "outside_range")
 
 
 def test_where_marks_are_only_taken_off_what_is_written_is_lost(office: Office, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import open_ledger
+from data.ledger.rows import FindingRow
 from data.runs.folder import read_moment
 from data.store.workspace import Workspace, open_workspace
 from indicators.pack.model import Pack
@@ -81,8 +82,7 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     # What it will do is told before it is confirmed.
     inspection = next(row for row in world.rows("inspection") if row["state"] == "active" and "zezhou" in row["units"])
     about = finding_fields(world, "zezhou") | {"id": "新", "year": scores.year, "seen_on": inspection["begins_on"]}
-    empty = dict.fromkeys(("severity", "kind", "method", "place", "evidence", "statement"))
-    supposed = {**empty, **about, "proposed_marks": "1.5"}
+    supposed = FindingRow.read({**about, "proposed_marks": "1.5"})
     told = score_now(workspace, pack, run.files, result, supposed=[supposed])
     said = describe_shift(find_unit(before, told), 2)
     standing = before.totals.filter(pl.col("cohort") == "counties", pl.col("rank").is_not_null())
@@ -92,7 +92,7 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     assert places[0] < places[1]
     totals = f"{old / 100:.2f} → {(old - 150) / 100:.2f}"
     assert said == f"{totals}，第 {places[0]} 名 → 第 {places[1]} 名"
-    slight = score_now(workspace, pack, run.files, result, supposed=[supposed | {"proposed_marks": "0.01"}])
+    slight = score_now(workspace, pack, run.files, result, supposed=[replace(supposed, proposed_marks="0.01")])
     said_slight = describe_shift(find_unit(before, slight), 2)
     assert said_slight == f"{old / 100:.2f} → {(old - 1) / 100:.2f}，名次不变"
 

@@ -43,7 +43,11 @@ def _list_any() -> Iterator[str]:
 
 
 def _list_string_subscripts() -> Iterator[str]:
-    """Looks into records by the name of a field, which no type checks."""
+    """Looks into a record by the name of a field.
+
+    Counted by how they are written: also those that mypy checks (a TypedDict, as a run's manifest), and looks into
+    tables that are keyed by names. What the number proves is that no new dict takes the place of a record.
+    """
     for path, tree in parse_trees().items():
         for node in ast.walk(tree):
             match node:
@@ -69,8 +73,8 @@ def _list_complex_functions() -> Iterator[str]:
     [
         ("functions of more than 40 lines", 0, _list_long_functions),
         ("functions of more than ten ways", 0, _list_complex_functions),
-        ("mentions of Any", 172, _list_any),
-        ("looks into a record by the name of a field", 942, _list_string_subscripts),
+        ("mentions of Any", 165, _list_any),
+        ("looks into a record by the name of a field", 856, _list_string_subscripts),
     ],
 )
 def test_what_may_only_become_less(what: str, most: int, listing: Callable[[], Iterator[str]]) -> None:

@@ -76,6 +76,7 @@ soak: system ## Ten thousand generated worlds, five thousand changed workbooks; 
 	tests/scoring/test_laws.py tests/scoring/test_partly.py tests/explain/test_calculations.py tests/explain/test_run.py
 	DUCHA_COMPACT_WORLDS=100 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_compact_runs.py
 	DUCHA_MUTANTS=5000 $(BIN)/python -m pytest tests/data/shown/test_mutants.py
+	$(BIN)/python -m tests.packs.survivors
 	$(BIN)/python -m tests.spark.alone
 	$(BIN)/python -m tests.hours -- -n $(WORKERS) --dist worksteal
 

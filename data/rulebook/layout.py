@@ -86,6 +86,7 @@ PLANS = (
     RuleSheet("任务", "obligations.yaml", "obligations"),
     RuleSheet("用例", "cases/*.yaml", "cases"),
     RuleSheet("全表用例", "cases/*.yaml", "tables"),
+    RuleSheet("看不出的改动", "cases/*.yaml", "unnoticed"),
     RuleSheet("存疑", "doubts.yaml", "doubts"),
     RuleSheet("依据文件", "sources/sources.yaml", "sources"),
 )

@@ -57,6 +57,7 @@ CHOICES: dict[str, str] = {
     "own": "下级自己列",
     "peer_mean": "按同组平均分",
     "pending": "未报或未到期",
+    "by_date": "按每条记录的日期",
     "pro_rata": "按天数折算",
     "previous_working_day": "提前到上一个工作日",
     "quarter": "季度",

@@ -89,6 +89,8 @@ LOOKUPS: tuple[Rule, ...] = (
 )
 #: What whoever writes rules has to mend, and nobody who scores by rules from before; also only for sound names.
 AUTHORING: tuple[Rule, ...] = (formality.check_formality,)
+#: Numbers that change in time are those of a rule in every year.
+CHANGES: tuple[Rule, ...] = (dated.check_changes,)
 
 
 #: What of a pack a rule looks into beside ``pack.yaml`` and the indicators one by one. A rule that is not named here

@@ -12,10 +12,18 @@ from indicators.pack.model import Pack
 
 def find_case_mistakes(pack: Pack, found: CaseFolder) -> list[Mistake]:
     """What is wrong with what cases name, each at its case; what they expect is found out by running them."""
+    known = [indicator.id for indicator in pack.indicators]
     return [
-        Mistake(each.file, each.line, f"用例 {each.case.id}：{text}")
-        for each in found.list_all()
-        for text in dict.fromkeys((*_describe_names(pack, each.case), *_describe_rows(pack, each.case)))
+        *(
+            Mistake(each.file, each.line, f"用例 {each.case.id}：{text}")
+            for each in found.list_all()
+            for text in dict.fromkeys((*_describe_names(pack, each.case), *_describe_rows(pack, each.case)))
+        ),
+        *(
+            Mistake(each.file, each.line, f"unnoticed：指标 {name} 不存在{suggest(name, known)}")
+            for each in found.unnoticed
+            if (name := each.case.indicator) not in known
+        ),
     ]
 
 

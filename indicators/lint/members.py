@@ -52,7 +52,8 @@ def _describe_start(measure: Kind, after: str | None, pack: Pack) -> Iterator[st
 def _describe_levels(part: Part, pack: Pack) -> Iterator[str]:
     """Levels with marks are exactly the values that the column of levels can hold."""
     levels, name = part.marks.chosen.find_levels(), part.measure.chosen.level_column
-    if levels is None or name is None:
+    # Levels that days divide are made from those that were looked at as they are written.
+    if levels is None or name is None or part.measure.chosen.dated_levels is not None:
         return
     column = pack.dataset(part.measure.datasets()[0]).column(name)
     if column is None or column.type != "choice":

@@ -53,8 +53,8 @@ def check_groups(pack: Pack) -> Iterator[Problem]:
         groups = indicator.pot.groups
         names = [group.name for group in groups]
         place = ("combine", "pot", "groups")
-        for text in _describe_best(indicator, indicator.pot.best, None):
-            yield Problem(text, position, ("combine", "pot", "best"))
+        for text in _describe_choice(indicator, indicator.pot, None):
+            yield Problem(text, position, ("combine", "pot"))
         for number, part in enumerate(indicator.parts):
             if part.group is not None and part.group not in names:
                 text = f"group 写的 {part.group} 不在 pot 的 groups 里{suggest(part.group, names)}"
@@ -76,8 +76,8 @@ def _describe_group(group: PotGroup, number: int, indicator: Indicator) -> Itera
         yield f"「{group.title}」绕一圈放在自己里面；请改 within"
     if not any(part.group == group.name for part in indicator.parts) and group.name not in [g.within for g in groups]:
         yield f"「{group.title}」里没有任何部分；请在部分里写 group: {group.name}，或删去这一组"
-    yield from _describe_best(indicator, group.best, group.name)
-    if group.at_least is None and group.at_most is None and group.best is None:
+    yield from _describe_choice(indicator, group, group.name)
+    if group.at_least is None and group.at_most is None and group.best is None and group.worst is None:
         yield f"「{group.title}」没有写上下限；请写 at_most（最多加多少）或 at_least（负数，最多扣多少），或删去这一组"
     if group.at_least is not None and group.at_least.value > 0:
         yield f"「{group.title}」的 at_least 是扣分的限度，请写 0 或负数"
@@ -85,15 +85,21 @@ def _describe_group(group: PotGroup, number: int, indicator: Indicator) -> Itera
         yield f"「{group.title}」的 at_most 是加分的限度，请写 0 或正数"
 
 
-def _describe_best(indicator: Indicator, best: int | None, name: str | None) -> Iterator[str]:
+def _describe_choice(indicator: Indicator, node: Pot | PotGroup, name: str | None) -> Iterator[str]:
     """Of parts that only add some count: fewer than there are, so that the others tell the difference."""
-    if best is None:
+    if node.best is not None and node.worst is not None:
+        yield "best（只算最高的几项）与 worst（只算最低的几项）不能同时写；请删去一个，或各放一组"
+        return
+    count, key = (
+        (node.best, "best（只算最高的几项）") if node.worst is None else (node.worst, "worst（只算最低的几项）")
+    )
+    if count is None:
         return
     own = [part for part in indicator.parts if part.group == name and not part.voids]
     if any(part.takes is not None for part in own):
-        yield "best（只算最高的几项）的各部分都要是 adds（加分）；扣分的请放到另一组"
-    elif not 1 <= best < len(own):
-        yield f"best（只算最高的几项）请写 1 到 {max(1, len(own) - 1)}：这里一共 {len(own)} 项"
+        yield f"{key}的各部分都要是 adds（加分）；扣分的请放到另一组"
+    elif not 1 <= count < len(own):
+        yield f"{key}请写 1 到 {max(1, len(own) - 1)}：这里一共 {len(own)} 项"
 
 
 def circles(groups: tuple[PotGroup, ...], group: PotGroup) -> bool:
@@ -153,9 +159,10 @@ def _describe_amounts(indicator: Indicator, pot: Pot, full: Decimal) -> Iterator
 
 def _add_most(indicator: Indicator, pot: Pot, full: Decimal, inside: str | None) -> Decimal:
     """The most that the parts of a group, or of the pot itself, can add."""
-    best = next((group.best for group in pot.groups if group.name == inside), pot.best if inside is None else None)
-    adds = sorted((p.adds.of(full) for p in indicator.parts if p.adds is not None and p.group == inside), reverse=True)
-    most = sum(adds if best is None else adds[:best], Decimal(0))
+    node = next((group for group in pot.groups if group.name == inside), pot)
+    adds = sorted(part.adds.of(full) for part in indicator.parts if part.adds is not None and part.group == inside)
+    kept = adds if node.best is None else adds[-node.best :]
+    most = sum(kept if node.worst is None else kept[: node.worst], Decimal(0))
     for group in pot.groups:
         if group.within == inside:
             more = _add_most(indicator, pot, full, group.name)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, NamedTuple, Protocol
 from indicators.entries.directions import Direction, Directions, find_direction
 from indicators.entries.scales import Scale
 from indicators.entries.tables import NUMERIC, ColumnType, Dataset, Entry
+from indicators.measures.dated_levels import DatedLevels
 from indicators.measures.rows import ALONE, Beside, Rows, Tally, Where
 
 #: How a figure is known: from reported data, from confirmed findings, or because an inspector judges.
@@ -139,6 +140,15 @@ class Kind(Entry):
     def counted_by(self) -> str | None:
         """The column of levels, where rows are counted per level."""
         return None
+
+    @property
+    def dated_levels(self) -> DatedLevels | None:
+        """The days that divide the levels of its rows, where what they are worth goes by their dates."""
+        return None
+
+    def divide_levels(self, levels: DatedLevels) -> None:
+        """Let days divide the levels of the rows; only kinds that count rows one by one are asked."""
+        raise NotImplementedError
 
     @property
     def told_apart_by(self) -> str | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pydantic import Field, model_validator
 
-from indicators.entries.amounts import Amount, Integer, Name, Text
+from indicators.entries.amounts import Amount, Integer, Name, Number, Text
+from indicators.entries.nearest import suggest
 from indicators.entries.scales import Scale, find_scale
 from indicators.entries.tables import NUMERIC, ColumnType, Dataset, Entry
 from indicators.entries.targets import MonthDay
@@ -38,12 +39,29 @@ class AssessorShares(Entry):
         return {choice: weight for choice, weight in self.weights.items() if weight.value}
 
 
+class Moderation(Entry):
+    """Who decides where assessors differ: the rows of ``column`` with ``by`` count only where the others lie further
+    apart than ``beyond``, and then they alone do.
+    """
+
+    column: Name
+    by: Text
+    beyond: Number
+
+    @model_validator(mode="after")
+    def _positive(self) -> Moderation:
+        if self.beyond < 0:
+            raise ValueError("moderation.beyond（相差超过多少）请写 0 或正数")
+        return self
+
+
 class MeanValue(Kind):
     """The mean of ``column`` over the rows, each counted once or as often as its ``weight`` says.
 
     Some of the rows alone may count: ``trim`` leaves out so many of the highest values and as many of the lowest
     (去掉最高分和最低分), ``top`` and ``bottom`` keep so many of the highest or the lowest, all where there are fewer.
     With ``shares`` this is done of each group of rows, and the groups' means count by their weights.
+    With ``moderation`` two assessors at least are asked, and one more decides where they differ by too much.
     With ``age_on`` the column is a date, and the figure is the mean of whole years from it to that day of the scored
     year (平均年龄). An empty cell is no zero: nobody knows the mean. No row, or weights of zero together, is no figure.
     """
@@ -60,6 +78,7 @@ class MeanValue(Kind):
     top: Integer | None = None
     bottom: Integer | None = None
     shares: AssessorShares | None = None
+    moderation: Moderation | None = None
     age_on: MonthDay | None = None
     over: Over = "year"
 
@@ -72,6 +91,10 @@ class MeanValue(Kind):
             )
         if self.weight is not None and (taken or self.shares is not None):
             raise ValueError("weight（权重列）不与 trim、top、bottom、shares 一起写；请删去其中一种")
+        if self.moderation is not None and (taken or self.shares or self.weight or self.age_on):
+            raise ValueError(
+                "moderation（相差过大另请人评）不与 trim、top、bottom、shares、weight、age_on 一起写；请删去一种"
+            )
         return self
 
     @property
@@ -82,7 +105,13 @@ class MeanValue(Kind):
     @property
     def needs_several(self) -> bool:
         """Whether there may be rows and still no mean: too few to leave any out, or none of a group."""
-        return self.trim is not None or self.shares is not None
+        return self.trim is not None or self.shares is not None or self.moderation is not None
+
+    @property
+    def group_column(self) -> str | None:
+        """The column that says who assessed, where that matters."""
+        grouping = self.shares or self.moderation
+        return grouping.column if grouping is not None else None
 
     @property
     def lacks(self) -> frozenset[Lack]:
@@ -91,8 +120,7 @@ class MeanValue(Kind):
 
     def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
         """The rows with the values."""
-        group = self.shares.column if self.shares is not None else None
-        return (Rows(self.dataset, self.where, self.over, (self.column, self.weight, group)),)
+        return (Rows(self.dataset, self.where, self.over, (self.column, self.weight, self.group_column)),)
 
     def list_needs(self) -> Iterator[Need]:
         """The value, and how much it counts."""
@@ -102,6 +130,8 @@ class MeanValue(Kind):
             yield Need(self.dataset, self.weight, NUMERIC, "作权重")
         if self.shares is not None:
             yield Need(self.dataset, self.shares.column, ("choice",), "分各占多少（shares）")
+        if self.moderation is not None:
+            yield Need(self.dataset, self.moderation.column, ("choice",), "分谁评的（moderation）")
 
     def find_mistakes(self, tables: Tables, beside: Beside) -> Iterator[str]:
         """Whole years are counted from a day."""
@@ -109,6 +139,11 @@ class MeanValue(Kind):
         if self.age_on is not None and column is not None and column.month_allowed:
             yield f"列 {self.column} 可以只填到月，算不出整年数（age_on）；请去掉这一列的 month_allowed"
         yield from self._find_unshared(tables.dataset(self.dataset))
+        if self.moderation is not None:
+            column, by = tables.dataset(self.dataset).column(self.moderation.column), self.moderation.by
+            choices = list(column.choices or ()) if column is not None else []
+            if column is not None and by not in choices:
+                yield f"列 {column.name} 没有「{by}」可选（moderation.by）{suggest(by, choices)}"
 
     def _find_unshared(self, dataset: Dataset) -> Iterator[str]:
         """Every choice has a weight, as every level has marks: one that is forgotten would count for nothing."""

@@ -124,18 +124,29 @@ class TableCase(Entry):
         return ()
 
 
+class UnnoticedChange(Entry):
+    """A change by one step of which the author says why no case can tell it, in the words of ``--mutants``."""
+
+    indicator: Id
+    change: Text
+    why: Text
+
+
 class CasesFile(Entry):
     cases: tuple[PackCase, ...] = ()
     tables: tuple[TableCase, ...] = ()
+    unnoticed: tuple[UnnoticedChange, ...] = ()
 
     @model_validator(mode="after")
     def _hold(self) -> CasesFile:
-        if not self.cases and not self.tables:
-            raise ValueError("请写 cases（单项用例）或 tables（全表用例），不需要就删去这个文件")
+        if not self.cases and not self.tables and not self.unnoticed:
+            raise ValueError(
+                "请写 cases（单项用例）、tables（全表用例）或 unnoticed（看不出差别的改动），不需要就删去这个文件"
+            )
         return self
 
 
-AnyCase = TypeVar("AnyCase", PackCase, TableCase)
+AnyCase = TypeVar("AnyCase", PackCase, TableCase, UnnoticedChange)
 
 
 @dataclass(frozen=True)
@@ -149,11 +160,12 @@ class Placed(Generic[AnyCase]):
 
 @dataclass(frozen=True)
 class CaseFolder:
-    """The cases of a pack folder, and what is wrong with those that could not be read."""
+    """The cases of a pack folder, what none of them can tell, and what is wrong with those that could not be read."""
 
     cases: list[Placed[PackCase]]
     tables: list[Placed[TableCase]]
     mistakes: list[Mistake]
+    unnoticed: list[Placed[UnnoticedChange]]
 
     def list_all(self) -> list[Placed[PackCase] | Placed[TableCase]]:
         """All of them, those about one item first."""
@@ -168,6 +180,11 @@ def load_cases(folder: Path) -> list[tuple[str, int, PackCase]]:
 def load_tables(folder: Path) -> list[Placed[TableCase]]:
     """All cases about whole tables. Raises PackRefused with all mistakes."""
     return _read_or_refuse(folder).tables
+
+
+def load_unnoticed(folder: Path) -> list[Placed[UnnoticedChange]]:
+    """The changes by one step that, as the author says, no case can tell. Raises PackRefused with all mistakes."""
+    return _read_or_refuse(folder).unnoticed
 
 
 def _read_or_refuse(folder: Path) -> CaseFolder:
@@ -195,6 +212,7 @@ def read_cases(folder: Path) -> CaseFolder:
         found.mistakes.extend(document.mistakes)
         _take_entries(found.cases, document, "cases", PackCase, content.cases if content else None)
         _take_entries(found.tables, document, "tables", TableCase, content.tables if content else None)
+        _take_entries(found.unnoticed, document, "unnoticed", UnnoticedChange, content.unnoticed if content else None)
     for each in found.list_all():
         if each.case.id in seen:
             found.mistakes.append(
@@ -221,13 +239,15 @@ def _read_replaced(folder: Path) -> tuple[YamlFile, tuple[ReplacedCase, ...]] | 
 def _read_base_cases(folder: Path) -> CaseFolder:
     """The cases of the base that still hold, with their files as they lie in the folder."""
     if not (folder / BASE / "pack.yaml").is_file():
-        return CaseFolder([], [], [])
+        return CaseFolder([], [], [], [])
     base, read = read_cases(folder / BASE), _read_replaced(folder)
     gone = {each.case for each in read[1]} if read is not None else set()
     return CaseFolder(
         [replace(each, file=f"{BASE}/{each.file}") for each in base.cases if each.case.id not in gone],
         [replace(each, file=f"{BASE}/{each.file}") for each in base.tables if each.case.id not in gone],
         [Mistake(f"{BASE}/{each.file}", each.line, each.text) for each in base.mistakes],
+        # Another number here, or another case, may make a difference: what the base says of its own is said there.
+        [],
     )
 
 

@@ -29,7 +29,7 @@ class PotGroup(Entry):
     """Parts of a pot that have bounds together: what they add and take, set off against each other, stays within.
 
     ``within`` names the group that this one stands in; without it the group stands in the pot itself. Of what its own
-    parts add only the ``best`` so many count (取得分最高的几项).
+    parts add only the ``best`` so many count (取得分最高的几项), or the ``worst`` so many (取得分最低的几项).
     """
 
     name: Name
@@ -38,6 +38,7 @@ class PotGroup(Entry):
     at_least: Amount | None = None
     at_most: Amount | None = None
     best: Integer | None = None
+    worst: Integer | None = None
 
 
 class Pot(Entry):
@@ -45,13 +46,14 @@ class Pot(Entry):
 
     All amounts are marks or percentages of those full marks. ``start`` is what there is before anything is added or
     taken. ``at_least`` may be below zero in a bonus section: then the item may take from the total. Of the parts in no
-    group only the ``best`` so many count.
+    group only the ``best`` or the ``worst`` so many count.
     """
 
     start: Worth = _ALL
     at_least: Amount = _NOTHING
     groups: tuple[PotGroup, ...] = ()
     best: Integer | None = None
+    worst: Integer | None = None
 
 
 class Pooled(Entry):
@@ -64,6 +66,8 @@ class Pooled(Entry):
         "pot.groups.*.at_most": "down",
         "pot.best": "down",
         "pot.groups.*.best": "down",
+        "pot.worst": "down",
+        "pot.groups.*.worst": "down",
     }
 
     pot: Pot

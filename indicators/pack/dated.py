@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from indicators.entries.amounts import ArticleNumber, Id, Integer, Text, parse_quantity, plain
+from indicators.entries.amounts import ArticleNumber, Id, Integer, Name, Text, parse_quantity, plain
 from indicators.entries.refusal import Refusal
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
@@ -27,7 +27,8 @@ class NumberChange(Entry):
 
     ``number`` leads to it from the part (``part``, counted from 1), or without one from the indicator:
     ``target.at_least``, ``marks.per_occurrence.each.1``. What stands there holds until the first change. Within
-    its year a change applies in proportion to days (``pro_rata``), or only from the next year on (``next_year``).
+    its year a change applies in proportion to days (``pro_rata``), only from the next year on (``next_year``), or to
+    each row by the day in its column ``date`` (``by_date``), in whatever year that row counts.
     """
 
     title: Text
@@ -35,11 +36,20 @@ class NumberChange(Entry):
     number: Text = Field(title="哪个数")
     since: Day = Field(alias="from", title="从哪天起")
     value: Text = Field(title="改为")
-    within_year: Literal["pro_rata", "next_year"] = Field(title="当年怎么算")
+    within_year: Literal["pro_rata", "next_year", "by_date"] = Field(title="当年怎么算")
+    day_column: Name | None = Field(default=None, alias="date", title="按哪列日期")
     source: Id | None = None
     article: ArticleNumber | None = None
     quote: Text | None = None
     local_choice: Text | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> NumberChange:
+        if (self.within_year == "by_date") != (self.day_column is not None):
+            raise ValueError(
+                f"「{self.title}」的变动：within_year: by_date（按每条记录的日期适用）和 date（记录里的日期列）一起写"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one(self) -> NumberChange:
@@ -74,6 +84,8 @@ class Valid(Entry):
     """The ``value`` of a number that a year is scored by, and the spans of the year that it was made from.
 
     One span: the value holds all year. ``later``: what changes within the year and applies from the next.
+    ``date``: each row takes the value of the span in which its day lies, ``value`` being the last;
+    ``level`` is the level of rows that was divided so, empty where they have none, None where no amount was.
     """
 
     title: Text
@@ -81,6 +93,8 @@ class Valid(Entry):
     value: Text
     spans: tuple[HeldValue, ...]
     later: NumberChange | None = None
+    date: Name | None = None
+    level: str | None = None
 
 
 class Unchangeable(Refusal):
@@ -102,14 +116,13 @@ class Numbered:
 def resolve_changes(body: object, changes: Iterable[NumberChange], year: int) -> list[Valid]:
     """Put into ``body``, an indicator in plain values, what each number is in a year; says what was put.
 
-    Raises Unchangeable.
+    What goes by the date of each row is left as it is. Raises Unchangeable.
     """
-    groups: dict[tuple[int | None, str], list[Numbered]] = {}
-    for at, change in enumerate(changes):
-        groups.setdefault(change.place, []).append(Numbered(at, change))
     found = []
-    for own in groups.values():
+    for own in group_changes(changes):
         change = own[0].change
+        if change.within_year == "by_date":
+            continue
         try:
             place = find_place(body, change.part, change.number)
         except NoSuchNumber as error:
@@ -118,6 +131,22 @@ def resolve_changes(body: object, changes: Iterable[NumberChange], year: int) ->
         place.put(valid.value)
         found.append(valid)
     return found
+
+
+def group_changes(changes: Iterable[NumberChange]) -> list[list[Numbered]]:
+    """The changes of each number, in the order of their days. Raises Unchangeable where they are not."""
+    groups: dict[tuple[int | None, str], list[Numbered]] = {}
+    for at, change in enumerate(changes):
+        groups.setdefault(change.place, []).append(Numbered(at, change))
+    for own in groups.values():
+        for earlier, later in pairwise(own):
+            if later.change.first_day <= earlier.change.first_day:
+                text = f"「{later.change.title}」从 {later.change.since} 起的值不晚于前一个的 {earlier.change.since}"
+                raise Unchangeable(later.at, f"{text}；一天只能有一个值，请按先后写")
+            if "by_date" in (kinds := {earlier.change.within_year, later.change.within_year}) and len(kinds) > 1:
+                text = f"「{later.change.title}」有的变动按每条记录的日期适用（by_date），有的不是"
+                raise Unchangeable(later.at, f"{text}；同一个数请都写成一种")
+    return list(groups.values())
 
 
 class NoSuchNumber(Refusal):
@@ -178,10 +207,6 @@ def _list_keys(value: object) -> dict[str, object]:
 def _find_valid(first: str, own: list[Numbered], year: int) -> Valid:
     """The value of one number in a year. Exactly one value is valid on each day."""
     days = [each.change.first_day for each in own]
-    for earlier, later in pairwise(own):
-        if later.change.first_day <= earlier.change.first_day:
-            text = f"「{later.change.title}」从 {later.change.since} 起的值不晚于前一个的 {earlier.change.since}"
-            raise Unchangeable(later.at, f"{text}；一天只能有一个值，请按先后写")
     begin, end = date(year, 1, 1), date(year, 12, 31)
     past = [each.change for each, day in zip(own, days, strict=True) if day <= begin]
     within = [each for each, day in zip(own, days, strict=True) if begin < day <= end]

@@ -15,6 +15,7 @@ from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
+from indicators.pack.by_date import join_levels, split_changes
 from indicators.pack.calendar import CalendarYear, WorkCalendar, overlay_shipped
 from indicators.pack.combining import Combine, Pooled, Pot, Reached, Tabled
 from indicators.pack.dated import NumberChange, Valid, resolve_changes
@@ -139,9 +140,11 @@ class Indicator(Entry):
         if not self.changes:
             return self
         body = write_plain(self)
-        valid = resolve_changes(body, self.changes, year)
+        valid = [*resolve_changes(body, self.changes, year), *split_changes(body, self.changes)]
         resolved = Indicator.model_validate(body).model_copy(update={"changes": ()})
         resolved._valid = tuple(valid)
+        for index, levels in join_levels(valid).items():
+            resolved.parts[index].measure.chosen.divide_levels(levels)
         return resolved
 
     @property

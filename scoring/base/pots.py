@@ -21,6 +21,7 @@ class PotNode:
     least: Fraction | None
     most: Fraction | None
     best: int | None = None
+    worst: int | None = None
 
 
 Moves = tuple[tuple[str, Fraction], ...]
@@ -30,7 +31,7 @@ Moves = tuple[tuple[str, Fraction], ...]
 class SettledNode:
     """What a node comes to: what it starts from, what moved it (by the name of part or group), and the bounded end.
 
-    ``aside``: what parts would add that are not among the best so many.
+    ``aside``: what parts would add that are not among the best, or the worst, so many.
     """
 
     node: PotNode
@@ -55,7 +56,7 @@ def list_nodes(indicator: Indicator, cohort: str) -> list[PotNode]:
         inside = parents[name]
         return 1 if inside is None else 1 + find_depth(inside)
 
-    root = PotNode(0, "", None, 0, pot.start.share_of(full), pot.at_least.share_of(full), full, pot.best)
+    root = PotNode(0, "", None, 0, pot.start.share_of(full), pot.at_least.share_of(full), full, pot.best, pot.worst)
     return [root] + [
         PotNode(
             numbers[group.name],
@@ -66,6 +67,7 @@ def list_nodes(indicator: Indicator, cohort: str) -> list[PotNode]:
             group.at_least.share_of(full) if group.at_least is not None else None,
             group.at_most.share_of(full) if group.at_most is not None else None,
             group.best,
+            group.worst,
         )
         for group in pot.groups
     ]
@@ -96,7 +98,7 @@ def settle_pot(indicator: Indicator, cohort: str, marks: Mapping[int, Fraction])
         moves.setdefault(find_node(indicator, index), []).append((name_part(indicator, index), moved))
     found = []
     for node in sorted(list_nodes(indicator, cohort), key=lambda node: (-node.depth, node.number)):
-        kept, aside = _keep_best(node, moves.get(node.number, []))
+        kept, aside = _choose(node, moves.get(node.number, []))
         settled = SettledNode(node, (*kept, *inner.get(node.number, ())), Fraction(0), aside)
         value = settled.raw
         value = value if node.most is None else min(value, node.most)
@@ -107,10 +109,11 @@ def settle_pot(indicator: Indicator, cohort: str, marks: Mapping[int, Fraction])
     return found
 
 
-def _keep_best(node: PotNode, moves: list[tuple[str, Fraction]]) -> tuple[Moves, Moves]:
+def _choose(node: PotNode, moves: list[tuple[str, Fraction]]) -> tuple[Moves, Moves]:
     """The moves that count, in the order of the parts, and the others."""
-    if node.best is None:
+    if node.best is None and node.worst is None:
         return tuple(moves), ()
-    order = sorted(range(len(moves)), key=lambda place: (-moves[place][1], place))[: node.best]
+    way = 1 if node.best is None else -1
+    order = sorted(range(len(moves)), key=lambda place: (way * moves[place][1], place))[: node.best or node.worst]
     kept = tuple(move for place, move in enumerate(moves) if place in order)
     return kept, tuple(move for place, move in enumerate(moves) if place not in order)

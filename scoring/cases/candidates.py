@@ -18,6 +18,8 @@ MOST_CANDIDATES = 150
 MOST_CASES = 12
 #: A hundredth of a percent more or less shows only among many.
 _MANY = 1000
+#: So many days are beyond any deadline that is near.
+_FAR = 300
 
 Row = dict[str, str | None]
 #: (dataset, column) -> words that the rule itself speaks of.
@@ -29,7 +31,7 @@ def list_candidates(pack: Pack, indicator: Indicator, cases: Sequence[PackCase])
     words = _list_words(indicator)
     # Marks differ where there are some; of many cases most differ in what the rule does not read.
     telling = sorted(cases, key=lambda case: case.expect.outcome != "scored")[:MOST_CASES]
-    turns = zip_longest(*(_vary_case(pack, each, words) for each in telling))
+    turns = zip_longest(*(chain(_vary_around(indicator, each), _vary_case(pack, each, words)) for each in telling))
     made = (case for case in chain.from_iterable(turns) if case is not None)
     for number, case in enumerate(islice(made, MOST_CANDIDATES)):
         yield case.model_copy(update={"id": f"{case.id}-{number + 1}", "why": None})
@@ -47,6 +49,14 @@ def _list_words(indicator: Indicator) -> Words:
         for dataset in measure.datasets() if levels is not None and measure.level_column is not None else ():
             found.setdefault((dataset, measure.level_column or ""), {}).update(dict.fromkeys(levels or ()))
     return {place: tuple(words) for place, words in found.items()}
+
+
+def _vary_around(indicator: Indicator, case: PackCase) -> Iterator[PackCase]:
+    """The same rows in the other cohorts, whose full marks round otherwise, and just after the end of the year."""
+    yield case.model_copy(update={"as_of": f"{case.year + 1}-01-01"})
+    for cohort in indicator.marks if case.unit is None and not case.others else ():
+        if cohort != case.cohort:
+            yield case.model_copy(update={"cohort": cohort})
 
 
 def _vary_case(pack: Pack, case: PackCase, words: Words) -> Iterator[PackCase]:
@@ -79,8 +89,34 @@ def _vary_rows(
         yield [*before, {**row, key: other}, *after]
         if columns[key].type not in ("integer", "decimal"):
             yield [*rows, {**row, key: other}]
+    yield from ([*before, {**row, key: day}, *after] for key, day in _fill_dates(row, columns))
+    yield from ([*before, {**row, key: less}, *after] for key, less in _lessen(row, columns))
+    yield from ([*rows, {**row, key: far}] for key, far in _go_far(row, columns))
     yield [*before, *after]
     yield from ([*before, _enlarge(row, columns, key), *after] for key in row if columns[key].type == "integer")
+
+
+def _fill_dates(row: Row, columns: Mapping[str, Column]) -> Iterator[tuple[str, str]]:
+    """Empty dates a day before and after the first that is known: bounds that contradict it, or do not."""
+    known = next((text for key, text in row.items() if text and columns[key].type == "date" and len(text) == 10), None)
+    for key, column in columns.items() if known is not None else ():
+        if column.type == "date" and row.get(key) is None:
+            yield from ((key, other) for other in _vary_cell(column, known, ()))
+
+
+def _lessen(row: Row, columns: Mapping[str, Column]) -> Iterator[tuple[str, str]]:
+    """Of a whole number the half and two thirds: shares that round otherwise than those near the whole."""
+    for key, text in row.items():
+        if columns[key].type == "integer" and text is not None and text.isdecimal():
+            yield from ((key, str(int(text) * 2 // part)) for part in (4, 3))
+
+
+def _go_far(row: Row, columns: Mapping[str, Column]) -> Iterator[tuple[str, str]]:
+    """Days long before and after, which lie on the other side of any deadline near by."""
+    for key, text in row.items():
+        if columns[key].type == "date" and text is not None and len(text) == 10:
+            day = date.fromisoformat(text)
+            yield from ((key, (day + timedelta(days=each)).isoformat()) for each in (_FAR, -_FAR))
 
 
 def _enlarge(row: Row, columns: Mapping[str, Column], less: str) -> Row:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,14 +19,15 @@ from pydantic import BaseModel, ValidationError
 from indicators.entries.intervals import Range
 from indicators.entries.shapes import FieldShape, Shape, list_fields
 from indicators.entries.targets import Target
-from indicators.lint import LOOKUPS, MEANINGS, REFERENCES, Rule
+from indicators.lint import CHANGES, LOOKUPS, MEANINGS, REFERENCES, Rule
+from indicators.pack.dated import NumberChange
 from indicators.pack.model import Cohort, Indicator, Pack, PackFile, Section
 from indicators.pack.plain_values import Texts, write_plain, write_texts
 
 #: Of an indicator this much decides its marks.
-_DECIDING = ("parts", "combine", "not_applicable_when")
+_DECIDING = ("parts", "combine", "not_applicable_when", "changes")
 #: What decides nothing, and what lint holds by its sums.
-_LEFT = frozenset({"title", "reason", "worth"})
+_LEFT = frozenset({"title", "reason", "worth", "source", "article", "quote", "local_choice"})
 #: Without these it would be another rule.
 _KEPT = frozenset({*_DECIDING, "target"})
 _TURNED = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
@@ -58,7 +60,7 @@ class Variation(NamedTuple):
 def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
     """All that can be changed by one step, as far as it is a rule then."""
     dangling = _list_faults(pack, indicator, REFERENCES)
-    rules = MEANINGS if dangling else (*MEANINGS, *LOOKUPS)
+    rules = (*MEANINGS, *CHANGES, *(() if dangling else LOOKUPS))
     tree, known = write_texts(write_plain(indicator)), _list_faults(pack, indicator, rules)
     assert isinstance(tree, Mapping)
     rest = {key: each for key, each in tree.items() if key not in _DECIDING}
@@ -132,6 +134,10 @@ def _vary_entry(value: Entries, model: type[BaseModel], pack: Pack, dataset: str
         if key in _LEFT or key not in fields:
             continue
         field = fields[key]
+        if model is NumberChange and key in ("from", "value"):
+            for other in _step_change(key, str(each)):
+                yield Variation((field.label,), f"{each} → {other}", {**value, key: other})
+            continue
         for inner in _vary_field(field, each, pack, dataset):
             yield inner.within(field.label, {**value, key: inner.value})
         turned = (_TURNED_TARGETS if model is Target else _TURNED).get(key)
@@ -166,6 +172,15 @@ def _vary(value: Texts, shape: Shape, pack: Pack, dataset: str) -> Iterator[Vari
                 yield Variation((), f"{shape.name_word(value)} → {shape.name_word(word)}", word)
         if shape.number:
             yield from (Variation((), f"{value} → {other}", other) for other in _step(value))
+
+
+def _step_change(key: str, text: str) -> Iterator[str]:
+    """A new value one step further or nearer, or its first day a day earlier or later."""
+    if key == "value":
+        yield from _step(text)
+        return
+    for shift in (-1, 1):
+        yield str(date.fromisoformat(text) + timedelta(days=shift))
 
 
 def _list_keys(model: type[BaseModel]) -> set[str]:

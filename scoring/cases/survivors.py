@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from indicators.pack.cases import Expected, PackCase, TableCase
+from indicators.pack.cases import Expected, PackCase, TableCase, UnnoticedChange
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.plain_values import write_plain
 from indicators.texts.written import write_yaml
 from scoring.cases.candidates import MOST_CANDIDATES, list_candidates
+from scoring.cases.equivalents import explain_survivor
 from scoring.cases.mutants import Mutant, list_head_mutants, list_mutants
 from scoring.cases.run import Trial, Tried, describe_difference, group_trials, try_group
 from scoring.cases.tables import check_table
@@ -27,12 +28,14 @@ HEAD = "pack.yaml"
 class Survivor:
     """A change that no case notices; ``witness`` is a case, as YAML, that would (None where none was found).
 
-    ``indicator`` is :data:`HEAD` for what decides over totals, of which only whole tables tell anything.
+    ``indicator`` is :data:`HEAD` for what decides over totals, of which only whole tables tell anything. ``reason``:
+    why it makes no difference, as far as that follows from the rule or the author says it.
     """
 
     indicator: str
     text: str
     witness: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,14 @@ class MutantReport:
 
     tried: int
     survivors: list[Survivor]
+
+    def list_seen(self) -> list[Survivor]:
+        """Those that a case could notice, and those of totals."""
+        return [each for each in self.survivors if each.witness is not None or each.indicator == HEAD]
+
+    def list_unexplained(self) -> list[Survivor]:
+        """Those for which no case was found, and no reason."""
+        return [each for each in self.survivors if each not in self.list_seen() and each.reason is None]
 
 
 def find_survivors(
@@ -139,7 +150,23 @@ def _find_witnesses(
     for number, (entry, mutant) in enumerate(left):
         cases = sorted(found.get(number, ()), key=lambda case: case.id)
         witness = _write_witness(cases[0], rightly[cases[0].id]) if cases else None
-        yield Survivor(entry.id, mutant.text, witness)
+        reason = explain_survivor(pack, entry, mutant.changed) if witness is None else None
+        yield Survivor(entry.id, mutant.text, witness, reason)
+
+
+def explain_by_author(report: MutantReport, said: Sequence[UnnoticedChange]) -> tuple[MutantReport, list[str]]:
+    """The report with the author's reasons, and what is wrong with these: each must be of a change that survives.
+
+    One that is explained without the author, noticed by a case, found a case for, or no change at all is stale.
+    """
+    reasons = {(each.indicator, each.change): each.why for each in said}
+    explained = []
+    for each in report.survivors:
+        open_ = each.witness is None and each.reason is None
+        reason = reasons.pop((each.indicator, each.text), None) if open_ else None
+        explained.append(replace(each, reason=reason) if reason is not None else each)
+    stale = [f"{indicator} {change}：unnoticed 里的说明已经过时，请删去" for indicator, change in reasons]
+    return MutantReport(report.tried, explained), stale
 
 
 def _tell(item: Tried) -> tuple[object, ...]:

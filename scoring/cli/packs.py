@@ -23,12 +23,12 @@ from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_in
 from indicators.meaning.drafts import describe_drafts, describe_left_words
 from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
 from indicators.meaning.shared import list_alike, list_shared
-from indicators.pack.cases import load_cases, load_tables
+from indicators.pack.cases import load_cases, load_tables, load_unnoticed
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack
 from indicators.texts.unscored_deadlines import list_unscored_deadlines
 from scoring.cases.run import run_cases
-from scoring.cases.survivors import HEAD, find_survivors
+from scoring.cases.survivors import HEAD, explain_by_author, find_survivors
 from scoring.cases.tables import run_tables
 from scoring.cli import pack_versions
 from scoring.cli.console import (
@@ -210,22 +210,28 @@ def _tell_survivors(pack: Pack, folder: Path, only: list[str]) -> bool:
             raise CommandRefused(f"没有指标 {name}{suggest(name, known)}")
     cases = [case for _, _, case in load_cases(folder)]
     tables = [each.case for each in load_tables(folder)]
-    report = find_survivors(pack, cases, tables, lambda groups: show_progress(groups, "逐处改动"), only)
+    found = find_survivors(pack, cases, tables, lambda groups: show_progress(groups, "逐处改动"), only)
+    said = [each.case for each in load_unnoticed(folder) if not only or each.case.indicator in only]
+    report, stale = explain_by_author(found, said)
     for each in report.survivors:
         if each.indicator == HEAD:
             out.print(f"{HEAD} {each.text}：没有全表用例发现", markup=False)
             continue
-        said = "没有用例发现" if each.witness is not None else "没有用例发现，也没有找到能看出差别的数据"
-        out.print(f"{each.indicator} {each.text}：{said}", markup=False)
+        why = f"没有差别：{each.reason}" if each.reason else "没有用例发现，也没有找到能看出差别的数据"
+        told = "没有用例发现" if each.witness is not None else why
+        out.print(f"{each.indicator} {each.text}：{told}", markup=False)
         if each.witness is not None:
             out.print(f"  这个用例能发现：\n{each.witness}", markup=False)
-    seen = [each for each in report.survivors if each.witness is not None or each.indicator == HEAD]
+    for text in stale:
+        err.print(text, markup=False)
+    seen, unexplained = report.list_seen(), report.list_unexplained()
+    explained = len(report.survivors) - len(seen) - len(unexplained)
     out.print(
         f"{report.tried} 处改动，{report.tried - len(report.survivors)} 处有用例发现，{len(seen)} 处没有发现，"
-        f"{len(report.survivors) - len(seen)} 处没有找到差别",
+        f"{explained} 处没有差别，{len(unexplained)} 处没有找到差别",
         markup=False,
     )
-    return not seen
+    return not seen and not stale
 
 
 @app.command("to-excel")

@@ -23,6 +23,7 @@ NODE_COLUMNS: Columns = {
     "least": HUGE,
     "most": HUGE,
     "best": pa.int32(),
+    "worst": pa.int32(),
 }
 #: In ``parts``: the node that a part moves, and whether it adds (1), takes (-1) or voids the whole (0).
 PART_COLUMNS: Columns = {"pot_node": pa.int32(), "pot_sign": pa.int32()}
@@ -39,34 +40,38 @@ JOIN part_results r ON r.part = s.part AND r.cohort = s.cohort AND r.unit = s.un
 WHERE p.pot_sign <> 0 AND p.layer = (SELECT layer FROM current_layer)
 GROUP BY s.cohort, s.unit, s.indicator, p.pot_node"""
 
-#: The same where of some nodes only the best parts count: each of the three by its own order.
-_MOVED = """SELECT s.cohort, s.unit, s.indicator, p.pot_node AS node, s.part,
+#: The same where of some nodes only the best or the worst parts count: each of the three by its own order. Of the best
+#: a part that does not apply adds nothing; of the worst it would stand first, so that it stands behind all that apply.
+#: One of which nobody knows counts at least as if it applied; at most as if it did not, where enough others do.
+_MOVED = """SELECT s.cohort, s.unit, s.indicator, p.pot_node AS node, s.part, coalesce(n.best, n.worst) AS places,
+       n.worst IS NOT NULL AS worst, s.outcome = 'scored' AS counts, s.may_apply, s.may_leave,
        CASE WHEN s.outcome = 'scored' THEN r.points ELSE 0 END AS value,
        CASE WHEN s.may_apply THEN s.low ELSE 0 END AS low, CASE WHEN s.may_apply THEN s.high ELSE 0 END AS high
 FROM part_ranges s
 JOIN parts p ON p.part = s.part
 JOIN part_results r ON r.part = s.part AND r.cohort = s.cohort AND r.unit = s.unit
 JOIN pot_nodes n ON n.cohort = s.cohort AND n.indicator = s.indicator AND n.node = p.pot_node
-WHERE p.pot_sign <> 0 AND n.best IS NOT NULL AND p.layer = (SELECT layer FROM current_layer)"""
-_PLACE = "row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY {0} DESC, part) AS {0}_place"
-_PLACED = f"""SELECT *, {_PLACE.format("value")},
-       {_PLACE.format("low")},
-       {_PLACE.format("high")}
+WHERE p.pot_sign <> 0 AND coalesce(n.best, n.worst) IS NOT NULL AND p.layer = (SELECT layer FROM current_layer)"""
+_PLACE = "row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY {0}, part) AS {1}_place"
+_HIGHEST = "CASE WHEN worst AND NOT may_leave THEN high ELSE -high END"
+_PLACED = f"""SELECT *,
+       {_PLACE.format("worst AND NOT counts, CASE WHEN worst THEN value ELSE -value END", "value")},
+       {_PLACE.format("worst AND NOT may_apply, CASE WHEN worst THEN low ELSE -low END", "low")},
+       {_PLACE.format(f"worst AND NOT may_apply, worst AND may_leave, {_HIGHEST}", "high")}
 FROM pot_moved"""
-_BEST_MOVES = """SELECT m.cohort, m.unit, m.indicator, m.node,
-       sum(CASE WHEN m.value_place <= n.best THEN m.value ELSE 0 END) AS value,
-       sum(CASE WHEN m.low_place <= n.best THEN m.low ELSE 0 END) AS low,
-       sum(CASE WHEN m.high_place <= n.best THEN m.high ELSE 0 END) AS high
-FROM pot_placed m
-JOIN pot_nodes n ON n.cohort = m.cohort AND n.indicator = m.indicator AND n.node = m.node
-GROUP BY m.cohort, m.unit, m.indicator, m.node"""
+_CHOSEN_MOVES = """SELECT cohort, unit, indicator, node,
+       sum(CASE WHEN value_place <= places THEN value ELSE 0 END) AS value,
+       sum(CASE WHEN low_place <= places THEN low ELSE 0 END) AS low,
+       sum(CASE WHEN high_place <= places THEN high ELSE 0 END) AS high
+FROM pot_placed
+GROUP BY cohort, unit, indicator, node"""
 _ALL_MOVES = """SELECT a.cohort, a.unit, a.indicator, a.node, a.value, a.low, a.high
 FROM pot_added a
 JOIN pot_nodes n ON n.cohort = a.cohort AND n.indicator = a.indicator AND n.node = a.node
-WHERE n.best IS NULL
+WHERE coalesce(n.best, n.worst) IS NULL
 UNION ALL
 SELECT cohort, unit, indicator, node, value, low, high
-FROM pot_best"""
+FROM pot_chosen"""
 
 #: Whether a part whose target is missed leaves nothing of the pot, surely or perhaps.
 _VOIDS = """SELECT s.cohort, s.unit, s.indicator,
@@ -111,6 +116,7 @@ def write_nodes(parts: tuple[ScoredPart, ...]) -> list[Row]:
             "least": _write(node.least),
             "most": _write(node.most),
             "best": node.best,
+            "worst": node.worst,
         }
         for part in parts
         if part.index == 0 and part.indicator.pot is not None
@@ -131,9 +137,9 @@ def compile_pots(pots: list[ScoredPart]) -> str:
     deepest = max(node.depth for node in nodes)
     levels = {f"pot_{depth}": _write_level(depth, depth < deepest) for depth in range(deepest, -1, -1)}
     moves = {"pot_moves": _MOVES}
-    if any(node.best is not None for node in nodes):
-        best = {"pot_moved": _MOVED, "pot_placed": _PLACED, "pot_best": _BEST_MOVES}
-        moves = {"pot_added": _MOVES, **best, "pot_moves": _ALL_MOVES}
+    if any(node.best is not None or node.worst is not None for node in nodes):
+        chosen = {"pot_moved": _MOVED, "pot_placed": _PLACED, "pot_chosen": _CHOSEN_MOVES}
+        moves = {"pot_added": _MOVES, **chosen, "pot_moves": _ALL_MOVES}
     return write_with({**moves, "pot_voids": _VOIDS, **levels}, _VALUES)
 
 

@@ -11,7 +11,7 @@ from scoring.actuals.compile import ReportNeed, list_needs
 from scoring.base.cells import Reader, Wanted, open_evidence
 from scoring.base.cited import Cell, CitedRow, UsedRows
 from scoring.base.parts import ScoredPart
-from scoring.base.sql import join_and, quote_name, quote_text
+from scoring.base.sql import join_and, quote_text
 from scoring.engine.exemptions import write_holding
 from scoring.evidence.gaps import find_gaps, name_gap
 from scoring.measures.dated_rows import DatedRow
@@ -138,22 +138,22 @@ def _name_levels(figure: int) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class RowLevels:
-    """Rows of a dataset that are counted by the level in a column."""
+    """Rows of a dataset that are counted by their ``level``, an expression."""
 
     dataset: str
-    column: str
+    level: str
     condition: str
 
 
 def _find_levels(reader: Reader, part: ScoredPart, moment: Moment) -> RowLevels | None:
     """The rows whose levels are counted for a part; None where marks do not go by level."""
     measure, judged = find_measure(part.part.measure), part.part.beside.judged
-    column = measure.kind.level_column
-    if column is None or judged not in (None, column):
+    level = measure.write_level()
+    if level is None or judged not in (None, measure.kind.level_column):
         return None
     (feed,) = measure.keep_feeds(reader, part, moment)
-    given = f"{quote_name(column)} IS NOT NULL" if judged is not None else ""
-    return RowLevels(feed.dataset, column, join_and([f"({feed.condition})", given]))
+    given = f"{level} IS NOT NULL" if judged is not None else ""
+    return RowLevels(feed.dataset, level, join_and([f"({feed.condition})", given]))
 
 
 def count_levels(
@@ -163,9 +163,7 @@ def count_levels(
     numbers = ", ".join(
         f"CASE WHEN {rows.condition} THEN {figure} END" for rows, figure in zip(wanted, figures, strict=True)
     )
-    shown = " ".join(
-        f"WHEN {figure} THEN {quote_name(rows.column)}" for rows, figure in zip(wanted, figures, strict=True)
-    )
+    shown = " ".join(f"WHEN {figure} THEN {rows.level}" for rows, figure in zip(wanted, figures, strict=True))
     found = reader.connection.execute(
         f"SELECT _unit, _figure, coalesce(CASE _figure {shown} END, '（空）') AS _level, count(*) AS _rows\n"
         f"FROM (SELECT *, unnest([{numbers}]) AS _figure FROM {reader.name_view(wanted[0].dataset)} "

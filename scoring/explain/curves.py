@@ -52,7 +52,7 @@ def find_curve(part: ScoredPart, pack: Pack) -> Curve | None:
 
     That is so of judgements, comparisons with others or with the year before, deadlines, levels and vetoes.
     """
-    if not _follows_one_figure(part):
+    if not follows_one_figure(part):
         return None
     measure = part.part.measure.chosen
     case = Case(part, Figure("plain", Fraction(0), Fraction(1)), pack.head.precision)
@@ -65,7 +65,8 @@ def find_curve(part: ScoredPart, pack: Pack) -> Curve | None:
     return Curve(measure.is_share, whole, find_measure(part.part.measure).find_unit(pack), points)
 
 
-def _follows_one_figure(part: ScoredPart) -> bool:
+def follows_one_figure(part: ScoredPart) -> bool:
+    """Whether the marks of a part are those of one number, whatever else is known of it."""
     measure, marks = part.part.measure.chosen, part.part.marks
     rule, dated = find_rule(marks), measure.is_deadline or measure.judged_one_by_one or measure.looks_back
     # Of occurrences out of a whole the number counts and the figure is the share.

@@ -61,7 +61,9 @@ def _write_step(step: SettledNode, precision: int) -> str:
         line = f"{line}，最少算 {write_printed(step.value, precision)} 分"
     if step.aside:
         others = "、".join(f"{name or '其余'} {write_printed(amount, precision)} 分" for name, amount in step.aside)
-        line = f"{line}（只算最高的 {step.node.best} 项，没有算的：{others}）"
+        best = step.node.best
+        kept = f"只算最高的 {best}" if best is not None else f"只算最低的 {step.node.worst}"
+        line = f"{line}（{kept} 项，没有算的：{others}）"
     return line
 
 

@@ -29,8 +29,9 @@ def write_pot_formula(indicator: Indicator, cohort: str, told: Sequence[ToldPart
         less = f"-{write_number(fulls[index])}" if own.takes is not None else ""
         terms.setdefault(find_node(indicator, index), []).append(f"{address}{less}")
     for node in nodes:
-        if node.best is not None and len(own_terms := terms.get(node.number, [])) > node.best:
-            terms[node.number] = _keep_largest(own_terms, node.best)
+        count = node.best or node.worst
+        if count is not None and len(own_terms := terms.get(node.number, [])) > count:
+            terms[node.number] = _keep("LARGE" if node.best else "SMALL", own_terms, count)
     for node in sorted(nodes[1:], key=lambda node: -node.depth):
         if node.number in terms:
             terms.setdefault(node.parent or 0, []).append(_bound(node, terms[node.number]))
@@ -38,11 +39,11 @@ def write_pot_formula(indicator: Indicator, cohort: str, told: Sequence[ToldPart
     return f"IF(OR({','.join(voids)}),0,{marks})" if voids else marks
 
 
-def _keep_largest(terms: list[str], count: int) -> list[str]:
-    """So many of the largest, each as a term of its own."""
+def _keep(function: str, terms: list[str], count: int) -> list[str]:
+    """So many of the largest or of the smallest, each as a term of its own."""
     numbers = ",".join(str(place) for place in range(1, len(terms) + 1))
     listed = f"CHOOSE({{{numbers}}},{','.join(terms)})"
-    return [f"LARGE({listed},{place})" for place in range(1, count + 1)]
+    return [f"{function}({listed},{place})" for place in range(1, count + 1)]
 
 
 def _bound(node: PotNode, terms: list[str]) -> str:

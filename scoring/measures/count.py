@@ -12,6 +12,7 @@ from scoring.base.amounts import name_column, name_dataset
 from scoring.base.cells import Wanted
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, write_where
+from scoring.measures.dated_levels import name_level, write_level
 from scoring.measures.feeds import join_columns
 from scoring.measures.figure import Figure
 from scoring.measures.layer import Layer
@@ -33,13 +34,25 @@ class CountMeasure(ScoredMeasure[Count]):
         period = write_period(layer.pack, dataset, layer.moment.year, count.over)
         condition, is_open = write_condition(count.where, dataset, layer.moment), can_be_open(count.where, dataset)
         asked = list_asked_columns(count.where, dataset)
+        dated = count.dated_levels.date if count.dated_levels is not None else None
         tallied = Tallied(
-            dataset.id, period, condition, distinct=count.distinct, by=count.by, open=is_open, asked=asked
+            dataset.id,
+            period,
+            condition,
+            distinct=count.distinct,
+            by=count.by,
+            dated=dated,
+            open=is_open,
+            asked=asked,
         )
         number = layer.scans.find_number(tallied)
-        layer.scans.note(figure, "plain", number, 1, None, 1, counts_rows=True, grows=count.by is None)
-        if count.by is not None:
-            layer.scans.add_levels(figure, dataset, count.by, join_and([period, condition]))
+        layer.scans.note(figure, "plain", number, 1, None, 1, counts_rows=True, grows=count.counted_by is None)
+        if (level := self.write_level()) is not None:
+            layer.scans.add_levels(figure, dataset, level, join_and([period, condition]))
+
+    def write_level(self) -> str | None:
+        """The column, the span in which the day of the row lies, or both."""
+        return write_level(self.kind.by, self.kind.dated_levels) if self.kind.counted_by is not None else None
 
     def describe(self, pack: Pack) -> str:
         """The rows, and how they are counted."""
@@ -47,8 +60,8 @@ class CountMeasure(ScoredMeasure[Count]):
         rows = name_rows(dataset, count.where, name_time(count.over, "本年度"))
         if count.distinct is not None:
             return f"{rows}里，{name_column(dataset, count.distinct)}有几个不同的内容（重复的只算一个）"
-        if count.by is not None:
-            return f"{rows}条数，按{name_column(dataset, count.by)}分别计数"
+        if count.counted_by is not None:
+            return f"{rows}条数，按{name_level(dataset, count.by, count.dated_levels)}分别计数"
         return f"{rows}条数"
 
     def find_unit(self, pack: Pack | None) -> str:
@@ -83,5 +96,6 @@ class CountMeasure(ScoredMeasure[Count]):
         """The rows that are counted."""
         count, dataset = self.kind, pack.dataset(self.kind.dataset)
         condition = join_and([write_period(pack, dataset, moment.year, count.over), write_where(count.where, dataset)])
-        columns = join_columns(dataset, count.distinct, count.by, where=count.where)
+        dated = count.dated_levels.date if count.dated_levels is not None else None
+        columns = join_columns(dataset, count.distinct, count.by, dated, where=count.where)
         return [Wanted(dataset.id, "计入的记录", condition, columns)]

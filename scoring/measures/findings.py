@@ -13,6 +13,7 @@ from scoring.base.amounts import name_column, name_dataset
 from scoring.base.cells import Wanted
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_list, quote_text, write_where
+from scoring.measures.dated_levels import name_level, write_level
 from scoring.measures.feeds import join_columns, list_present
 from scoring.measures.figure import Figure, find_granule
 from scoring.measures.layer import Layer
@@ -34,14 +35,19 @@ class FindingsMeasure(ScoredMeasure[Findings]):
         period = write_period(layer.pack, dataset, layer.moment.year, "year")
         about = (f"indicator = {quote_text(part.indicator.id)}", f"state IN {quote_list(findings.states)}")
         condition = write_condition(findings.where, dataset, layer.moment, *about)
-        tallied = Tallied(dataset.id, period, condition, findings.sum, by=findings.by, open=True)
+        dated = findings.dated_levels.date if findings.dated_levels is not None else None
+        tallied = Tallied(dataset.id, period, condition, findings.sum, by=findings.by, dated=dated, open=True)
         scale = 10 ** scale_of(dataset, findings.sum)
-        grows = findings.by is None and (findings.sum is None or never_negative(dataset, findings.sum))
+        grows = findings.counted_by is None and (findings.sum is None or never_negative(dataset, findings.sum))
         when_empty = "marks_undecided" if findings.sum is not None else "counts_missing"
         number = layer.scans.find_number(tallied)
         layer.scans.note(figure, "plain", number, 1, None, scale, grows=grows, when_empty=when_empty)
-        if findings.by is not None:
-            layer.scans.add_levels(figure, dataset, findings.by, join_and([period, condition]))
+        if (level := self.write_level()) is not None:
+            layer.scans.add_levels(figure, dataset, level, join_and([period, condition]))
+
+    def write_level(self) -> str | None:
+        """The column, the span in which the day of the row lies, or both."""
+        return write_level(self.kind.by, self.kind.dated_levels) if self.kind.counted_by is not None else None
 
     def describe(self, pack: Pack) -> str:
         """Which findings, and what of them."""
@@ -51,8 +57,8 @@ class FindingsMeasure(ScoredMeasure[Findings]):
         rows = f"{name_dataset(dataset)}中本年度属于本指标、状态为{state}{'、' if where else ''}{where}的问题"
         if findings.sum is not None:
             return f"{rows}的{name_column(dataset, findings.sum)}合计"
-        if findings.by is not None:
-            return f"{rows}件数，按{name_column(dataset, findings.by)}分别计数"
+        if findings.counted_by is not None:
+            return f"{rows}件数，按{name_level(dataset, findings.by, findings.dated_levels)}分别计数"
         return f"{rows}件数"
 
     def find_unit(self, pack: Pack | None) -> str:
@@ -89,6 +95,7 @@ class FindingsMeasure(ScoredMeasure[Findings]):
                 write_where(findings.where, dataset),
             ]
         )
+        dated = findings.dated_levels.date if findings.dated_levels is not None else None
         shown = list_present(dataset, "state", "found_on", "statement")
-        columns = join_columns(dataset, findings.by, findings.sum, *shown)
+        columns = join_columns(dataset, findings.by, dated, findings.sum, *shown)
         return [Wanted(dataset.id, "认定的问题", condition, columns)]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import gcd
 
+from indicators.entries.amounts import plain
 from indicators.entries.targets import find_day
-from indicators.measures.mean import AssessorShares, MeanValue
+from indicators.measures.mean import AssessorShares, MeanValue, Moderation
 from indicators.pack.model import Pack
 from scoring.base.amounts import is_finite, name_column, write_month_day
 from scoring.base.cells import Wanted
@@ -56,6 +57,10 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
         """The rows together; where some of them alone count in their order, and group by group before."""
         mean, name = self.kind, f"mean_{figure}"
         rows = self._write_rows(pack, moment)
+        if mean.moderation is not None:
+            scale, known = 10 ** self._find_decimals(pack)[0], "FILTER (WHERE known)"
+            sums = _write_sums("unit, grouped", rows, f"sum(value) {known}", f"count(*) {known}", _ENDS)
+            return {f"groups_{figure}": sums, name: _write_moderated(mean.moderation, f"groups_{figure}", scale)}
         if not mean.picks and mean.shares is None:
             return {name: _write_sums("unit", rows, "sum(value * weight)", "sum(weight)")}
         ctes = {}
@@ -96,6 +101,10 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
             group = quote_name(mean.shares.column)
             known, column = f"{known} AND {group} IS NOT NULL", f", {group} AS grouped"
             where.append(f"({group} IS NULL OR {group} IN {quote_list(tuple(mean.shares.list_counted()))})")
+        elif mean.moderation is not None:
+            group = quote_name(mean.moderation.column)
+            known = f"{known} AND {group} IS NOT NULL"
+            column = f", {group} = {quote_text(mean.moderation.by)} AS grouped"
         elif mean.picks:
             column = ", '' AS grouped"
         return (
@@ -124,6 +133,10 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
             said = f"，{each}去掉{mean.trim}个最高的和{mean.trim}个最低的"
         elif mean.picks:
             said = f"，{each}只算最{'高' if mean.top else '低'}的{mean.top or mean.bottom}条（不足的有几条算几条）"
+        if mean.moderation is not None:
+            by = name_column(pack.dataset(mean.dataset), mean.moderation.column)
+            apart = f"最高与最低相差超过{plain(mean.moderation.beyond)}的，以{by}为{mean.moderation.by}的为准"
+            return f"（至少两人评，{apart}）"
         if mean.shares is None:
             return said
         by = name_column(pack.dataset(mean.dataset), mean.shares.column)
@@ -173,7 +186,7 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
         ]
 
     def _name_rows(self) -> str:
-        return "计入的记录条数" if self.kind.picks else "记录条数"
+        return "计入的记录条数" if self.kind.picks or self.kind.moderation is not None else "记录条数"
 
     def choose_figure(self, figures: list[Shown], figure: Figure) -> Shown:
         """The mean."""
@@ -183,8 +196,7 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
         """The rows that count; those without a value come first."""
         mean, dataset = self.kind, pack.dataset(self.kind.dataset)
         condition = join_and([write_period(pack, dataset, moment.year, mean.over), write_where(mean.where, dataset)])
-        group = mean.shares.column if mean.shares is not None else None
-        names = [name for name in (mean.column, mean.weight, group) if name is not None]
+        names = [name for name in (mean.column, mean.weight, mean.group_column) if name is not None]
         first = " OR ".join(f"{quote_name(name)} IS NULL" for name in names)
         columns = join_columns(dataset, *names, where=mean.where)
         return [Wanted(dataset.id, "求平均的记录", condition, columns, first=f"({first})")]
@@ -197,14 +209,35 @@ def _write_age(column: str, age_on: str, year: int) -> str:
     return f"({day.year} - year({column}) - CASE WHEN {past} THEN 1 ELSE 0 END)"
 
 
-def _write_sums(by: str, rows: str, total: str, weight: str) -> str:
+#: How far apart the values lie.
+_ENDS = ", max(value) AS highest, min(value) AS lowest"
+
+
+def _write_sums(by: str, rows: str, total: str, weight: str, more: str = "") -> str:
     """What the rows of a unit, or of a group of its rows, come to."""
     source = rows.removeprefix("FROM ") if rows.startswith("FROM ") else f"({rows})"
     return (
         f"SELECT {by}, count(*) FILTER (WHERE known) AS n, count(*) FILTER (WHERE NOT known) AS open,\n"
-        f"       {total} AS total, {weight} AS weight, min(least) AS least\n"
+        f"       {total} AS total, {weight} AS weight, min(least) AS least{more}\n"
         f"FROM {source}\n"
         f"GROUP BY {by}"
+    )
+
+
+def _write_moderated(moderation: Moderation, groups: str, scale: int) -> str:
+    """The mean of the first assessors where two of them at least lie close together, else that of the one who decides.
+
+    The weight is 0 while somebody is still missing.
+    """
+    first, third = "FILTER (WHERE NOT grouped)", "FILTER (WHERE grouped)"
+    spread = f"(max(highest) {first} - min(lowest) {first}) * {10**6}"
+    apart = f"{spread} > {to_millionths(moderation.beyond) * scale}"
+    return (
+        f"SELECT unit, sum(n) AS n, sum(open) AS open, min(least) AS least,\n"
+        f"       CASE WHEN {apart} THEN max(total) {third} ELSE max(total) {first} END AS total,\n"
+        f"       CASE WHEN coalesce(max(weight) {first}, 0) < 2 THEN 0\n"
+        f"            WHEN {apart} THEN max(weight) {third} ELSE max(weight) {first} END AS weight\n"
+        f"FROM {groups}\nGROUP BY unit"
     )
 
 

@@ -13,6 +13,7 @@ from indicators.pack.model import Pack
 from scoring.base.cells import Reader, Wanted
 from scoring.base.cited import UsedRows
 from scoring.base.parts import ScoredPart
+from scoring.base.sql import quote_name
 from scoring.measures.dated_rows import DatedRow
 from scoring.measures.figure import Figure, Shown, show
 from scoring.measures.layer import Layer
@@ -84,6 +85,10 @@ class ScoredMeasure(ABC, Generic[AnyKind]):
     @abstractmethod
     def find_unit(self, pack: Pack | None) -> str:
         """The unit in which the figure is read; empty for a share, and for a column of an unknown pack."""
+
+    def write_level(self) -> str | None:
+        """An expression for the level of a row; None where rows have none that marks could go by."""
+        return quote_name(self.kind.level_column) if self.kind.level_column is not None else None
 
     def name_figure(self, pack: Pack) -> str:
         """What a plain figure is: 记录条数，「学时」合计，问题件数。"""

@@ -94,10 +94,10 @@ class Scans:
         """Its number, the same for the same."""
         return self._numbers.setdefault(tallied, len(self._numbers) + 1)
 
-    def add_levels(self, figure: int, dataset: Dataset, column: str, condition: str) -> None:
-        """Count the rows of a figure per level."""
+    def add_levels(self, figure: int, dataset: Dataset, level: str, condition: str) -> None:
+        """Count the rows of a figure per ``level``, an expression."""
         self.levels.append(
-            f"SELECT {figure} AS figure, _unit AS unit, coalesce({quote_name(column)}, '（空）') AS level, "
+            f"SELECT {figure} AS figure, _unit AS unit, coalesce({level}, '（空）') AS level, "
             f"count(*)::HUGEINT AS n\nFROM {name_reported(dataset)}\nWHERE {condition}\nGROUP BY ALL"
         )
 

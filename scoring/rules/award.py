@@ -121,7 +121,7 @@ class ScoredAward(ScoredRule[Award]):
         limit = OPEN_TITLE if has_no_end(full) else f"最多得{write_marks(rule.cap, full)}"
         if rule.each is None:
             earned = "、".join(f"{level}每条{write_marks(worth, full)}" for level, worth in (rule.levels or {}).items())
-            return f"按级别得分：{earned}，{limit}"
+            return f"{levels.name_order(setting, '级别')}得分：{earned}，{limit}"
         what = find_measure(setting.measure).find_achievement()
         beyond = "只算超过目标的部分，" if rule.beyond_target else ""
         return f"{beyond}{what}得{write_marks(rule.each, full)}，{limit}"

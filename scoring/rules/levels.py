@@ -14,6 +14,7 @@ from scoring.base.relations import HUGE, Columns, Row
 from scoring.rules.branch import KEPT, KEPT_OF_K
 from scoring.rules.case import Case
 from scoring.rules.line import SubLine
+from scoring.rules.setting import Setting
 
 COLUMNS: Columns = {"by_level": pa.bool_()}
 RELATIONS: dict[str, Columns] = {"levels": {"level": pa.string(), "marks": HUGE}}
@@ -42,6 +43,12 @@ def write_levels(levels: Mapping[str, Quantity] | None, part: ScoredPart) -> Ite
 def list_sub_lines(levels: Mapping[str, Quantity] | None, full: Fraction) -> tuple[SubLine, ...]:
     """A line for each level."""
     return tuple(SubLine(f"其中：{level}", level, each.share_of(full)) for level, each in (levels or {}).items())
+
+
+def name_order(setting: Setting, word: str) -> str:
+    """By what the amounts differ: by ``word``, by the date of a row, or by both."""
+    dated = setting.measure.chosen.dated_levels
+    return f"按{word}" if dated is None else f"按{word}和日期" if any(dated.days) else "按日期"
 
 
 def add_levels(case: Case, levels: Mapping[str, Quantity]) -> Term:

@@ -147,7 +147,7 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
         limit = say_limit(rule.cap.of(full), full)
         if rule.levels is not None:
             costs = "、".join(f"{level}每{word}{write_marks(worth, full)}" for level, worth in rule.levels.items())
-            return f"满分{write_marks(full)}，按轻重扣分：{costs}，{limit}"
+            return f"满分{write_marks(full)}，{levels.name_order(setting, '轻重')}扣分：{costs}，{limit}"
         free = f"前{rule.free}{word}不扣分；" if rule.free else ""
         if len(rule.each) == 1:
             costs = f"{'以后' if rule.free else ''}每有1{word}{did}扣{write_marks(rule.each[0], full)}"

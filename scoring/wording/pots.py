@@ -48,10 +48,12 @@ def _describe_ends(root: PotNode) -> str:
         low = f"加减相抵后最多从总分里扣{write_marks(-root.least)}"
     else:
         low = f"最低{write_marks(root.least)}" if root.least else "扣完为止"
-    return f"{low}，最高{write_marks(root.most)}{_describe_best(root)}"
+    return f"{low}，最高{write_marks(root.most)}{_describe_choice(root)}"
 
 
-def _describe_best(node: PotNode) -> str:
+def _describe_choice(node: PotNode) -> str:
+    if node.worst is not None:
+        return f"；只算得分最低的{node.worst}项，不适用的不排在内"
     return f"；只算得分最高的{node.best}项" if node.best is not None else ""
 
 
@@ -64,4 +66,4 @@ def _describe_group(indicator: Indicator, node: PotNode, nodes: list[PotNode]) -
     names += [f"「{inner.title}」" for inner in nodes if inner.parent == node.number]
     ends = [f"最多加{write_marks(node.most)}"] if node.most is not None else []
     ends += [f"最多扣{write_marks(-node.least)}"] if node.least is not None else []
-    return f"「{node.title}」（{'、'.join(names)}）加减相抵后，{'，'.join(ends)}{_describe_best(node)}。"
+    return f"「{node.title}」（{'、'.join(names)}）加减相抵后，{'，'.join(ends)}{_describe_choice(node)}。"

@@ -171,6 +171,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("quotient.numerator.", quotient.Operand),
         ("mean.", mean.MeanValue),
         ("mean.shares.", mean.AssessorShares),
+        ("mean.moderation.", mean.Moderation),
         ("rounds.", rounds.Rounds),
         ("rounds.out_of.", rounds.OutOf),
     ),
@@ -200,6 +201,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     ),
     "a figure": (("", doubts.ComparedFigure),),
     "cases/*.yaml": (("", cases.PackCase), ("expect.", cases.Expected)),
+    "unnoticed changes in cases/*.yaml": (("", cases.UnnoticedChange),),
     "whole tables in cases/*.yaml": (("", cases.TableCase), ("expect.*.", cases.ExpectedTotal)),
 }
 #: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.

@@ -83,6 +83,8 @@ def only_rises(setting: Setting, part: Part, full: Fraction) -> bool:
         return False
     if total is not None and not never_negative(setting, total.dataset, total.column):
         return False
+    if count is not None and count.dated_levels is not None:
+        return False
     if count is not None and count.by is not None:
         rule, column = part.marks.award or part.marks.per_occurrence, dataset.column(count.by)
         priced = set((rule.levels if rule is not None else None) or {})

@@ -13,7 +13,7 @@ from indicators.measures.findings import Findings
 from indicators.measures.imported import Imported
 from indicators.measures.judgement import Judgement
 from indicators.measures.latest import Latest
-from indicators.measures.mean import MeanValue
+from indicators.measures.mean import MeanValue, Moderation
 from indicators.measures.of_marks import Below, OfMarks
 from indicators.measures.quotient import Operand, Quotient
 from indicators.measures.ratio import Ratio
@@ -21,6 +21,7 @@ from indicators.measures.rounds import OutOf, Rounds
 from indicators.measures.rows import Where
 from indicators.measures.sum import Sum
 from indicators.pack.model import NotApplicableWhen
+from tests.reference.changes import name_level
 from tests.reference.results import Figure, Item, Row, Stop, round_half_up
 from tests.reference.rows import Found, Setting, add_column, add_tally, find_over, find_rows, never_negative
 
@@ -34,25 +35,34 @@ def settle_zero(numerator: Fraction, denominator: Fraction, rule: NotApplicableW
     return Figure(numerator, denominator)
 
 
-def count_levels(rows: list[Row], column: str) -> dict[str | None, int]:
+def count_levels(rows: list[Row], measure: Count | Findings) -> dict[str | None, int] | None:
+    """How many rows of each level; None where they have none."""
+    if measure.counted_by is None:
+        return None
     levels: dict[str | None, int] = {}
     for row in rows:
-        levels[row[column]] = levels.get(row[column], 0) + 1
+        level = name_level(row, measure.by, measure.dated_levels)
+        levels[level] = levels.get(level, 0) + 1
     return levels
+
+
+def list_level_columns(measure: Count | Findings) -> tuple[str, ...]:
+    """The columns that say of which level a row is."""
+    dated = measure.dated_levels
+    return tuple(name for name in (measure.by, dated.date if dated is not None else None) if name is not None)
 
 
 def measure_count(setting: Setting, unit: str, measure: Count, rule: NotApplicableWhen) -> Figure | Stop:
     found = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
     if not found.rows and not found.may_count and rule.rows == "none":
         return NOT_APPLICABLE
-    needed = measure.distinct or measure.by
-    unknown = found.unsure or (needed is not None and any(row[needed] is None for row in found.rows))
+    needed = (measure.distinct,) if measure.distinct is not None else list_level_columns(measure)
+    unknown = found.unsure or any(row[name] is None for name in needed for row in found.rows)
     if measure.distinct is not None:
         figure = Figure(Fraction(len({row[measure.distinct] for row in found.rows} - {None})))
     else:
-        levels = count_levels(found.rows, measure.by) if measure.by else None
-        figure = Figure(Fraction(len(found.rows)), levels=levels)
-    return Stop("pending", "counts_missing", None if measure.by else figure) if unknown else figure
+        figure = Figure(Fraction(len(found.rows)), levels=count_levels(found.rows, measure))
+    return Stop("pending", "counts_missing", None if measure.counted_by else figure) if unknown else figure
 
 
 def measure_sum(setting: Setting, unit: str, measure: Sum, rule: NotApplicableWhen) -> Figure | Stop:
@@ -125,6 +135,10 @@ def measure_mean(setting: Setting, unit: str, measure: MeanValue, rule: NotAppli
         values = [count_years(value, find_day(measure.age_on, setting.year)) for value in values]
     if any(weight < 0 for weight in weights) or (measure.age_on is not None and any(value < 0 for value in values)):
         return Stop("conflict", "negative")
+    if measure.moderation is not None:
+        if any(row[measure.moderation.column] is None for row in rows):
+            return Stop("pending", "counts_missing")
+        return moderate(measure.moderation, rows, values)
     if measure.trim or measure.top or measure.bottom or shares is not None:
         groups = [row[shares.column] if shares is not None else None for row in rows]
         return pick_values(measure, list(zip(groups, map(Fraction, values), strict=True)), rule)
@@ -132,6 +146,22 @@ def measure_mean(setting: Setting, unit: str, measure: MeanValue, rule: NotAppli
         (Fraction(value) * Fraction(weight) for value, weight in zip(values, weights, strict=True)), Fraction(0)
     )
     return settle_zero(total, sum(map(Fraction, weights), Fraction(0)), rule)
+
+
+def moderate(moderation: Moderation, rows: list[Row], values: list[Any]) -> Figure | Stop:
+    """The mean of all who assess, or of the one who decides where they lie too far apart."""
+    first, third = (
+        [
+            Fraction(value)
+            for row, value in zip(rows, values, strict=True)
+            if (row[moderation.column] == moderation.by) is by
+        ]
+        for by in (False, True)
+    )
+    kept = third if first and max(first) - min(first) > Fraction(moderation.beyond) else first
+    if len(first) < 2 or not kept:
+        return Stop("pending", "too_few_rows")
+    return Figure(sum(kept, Fraction(0)) / len(kept))
 
 
 def pick_values(measure: MeanValue, values: list[tuple[Any, Fraction]], rule: NotApplicableWhen) -> Figure | Stop:
@@ -352,9 +382,9 @@ def measure_findings(setting: Setting, unit: str, measure: Findings, indicator: 
         if any(row[measure.sum] is None for row in rows):
             return Stop("pending", "marks_undecided", known)
         return Stop("pending", "counts_missing", known) if unsure else least
-    figure = Figure(Fraction(len(rows)), levels=count_levels(rows, measure.by) if measure.by else None)
-    if unsure or (measure.by is not None and any(row[measure.by] is None for row in rows)):
-        return Stop("pending", "counts_missing", None if measure.by else figure)
+    figure = Figure(Fraction(len(rows)), levels=count_levels(rows, measure))
+    if unsure or any(row[name] is None for name in list_level_columns(measure) for row in rows):
+        return Stop("pending", "counts_missing", None if measure.counted_by else figure)
     return figure
 
 

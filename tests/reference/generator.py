@@ -58,6 +58,7 @@ def random_world(seed: int, beside: World | None = None) -> World:
     vary_vetoes(Random(f"vetoes of {seed}"), bodies)
     for body in bodies:
         change_target(Random(f"changes of {seed} {body['id']}"), body, dice.year)
+        change_by_date(Random(f"dated rows of {seed} {body['id']}"), body, dice.year)
     indicators = tuple(Indicator.model_validate(body) for body in bodies)
     registry, members = random_register(dice, draft.cohorts, units)
     registry = change_register(Random(f"units of {seed}"), registry, dice.year)
@@ -112,6 +113,53 @@ def change_target(rng: Random, body: Body, year: int) -> None:
             }
             for day in days
         ]
+
+
+#: The dates of rows of which each may count by its own value.
+_ROW_DATES = {"meetings": "held_on", "findings": "found_on"}
+
+
+def change_by_date(rng: Random, body: Body, year: int) -> None:
+    """Often what one row costs or earns, or the border of its condition, goes by the date of the row."""
+    for number, part in enumerate(body["parts"], 1):
+        ((kind, measure),) = part["measure"].items()
+        if kind not in ("count", "findings", "sum") or measure["dataset"] not in _ROW_DATES or rng.random() < 0.3:
+            continue
+        ways = [*list_row_amounts(part)] if kind != "sum" and not measure.keys() & {"distinct", "sum"} else []
+        ways += [
+            f"measure.{kind}.where.{column}.{bound}"
+            for column, condition in measure.get("where", {}).items()
+            for bound in condition
+            if column in ("amount", "points") and bound in ("at_least", "at_most", "above", "below")
+            if isinstance(condition[bound], str)
+        ]
+        for way in rng.sample(ways, min(len(ways), 2)):
+            days = sorted(rng.sample([f"{year - 1}-12-31", f"{year}-04-01", f"{year}-10-01", f"{year}-12-31"], 2))
+            body.setdefault("changes", []).extend(
+                {
+                    "title": "每次",
+                    "part": number,
+                    "number": way,
+                    "from": day,
+                    "value": rng.choice(("1", "2", "0")),
+                    "within_year": "by_date",
+                    "date": _ROW_DATES[measure["dataset"]],
+                    "local_choice": "随机",
+                }
+                for day in days[rng.randint(0, 1) :]
+            )
+
+
+def list_row_amounts(part: Body) -> Iterator[str]:
+    """The ways to what one row costs or earns by itself."""
+    for name in ("per_occurrence", "award"):
+        rule = part["marks"].get(name, {})
+        if "levels" in rule:
+            yield from (f"marks.{name}.levels.{level}" for level in rule["levels"])
+        elif "each" in rule and "free" not in rule and "beyond_target" not in rule:
+            several = isinstance(rule["each"], list)
+            if not several or len(rule["each"]) == 1:
+                yield f"marks.{name}.each{'.1' if several else ''}"
 
 
 def begin_datasets(rng: Random, year: int) -> Iterator[Dataset]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from indicators.pack.combining import Pot
@@ -25,24 +25,36 @@ def move(indicator: Indicator, place: int, marks: Fraction, full: Fraction) -> F
     return marks - find_share(indicator, place, full) if taking else marks
 
 
-def fill_pot(indicator: Indicator, moves: Mapping[int, Fraction], full: Fraction) -> Fraction:
-    """The marks of the pot after all moves, each by the place of its part."""
+def fill_pot(
+    indicator: Indicator, moves: Mapping[int, Fraction], full: Fraction, leaving: Collection[int] = ()
+) -> Fraction:
+    """The marks of the pot after all moves, each by the place of its part; at most, where some of them may be gone."""
     pot = indicator.pot
     assert pot is not None
-    inside = worth(pot.start, full) + gather(indicator, pot, None, moves, full)
+    inside = worth(pot.start, full) + gather(indicator, pot, None, moves, full, leaving)
     return max(worth(pot.at_least, full), min(full, inside))
 
 
 def gather(
-    indicator: Indicator, pot: Pot, group: str | None, moves: Mapping[int, Fraction], full: Fraction
+    indicator: Indicator,
+    pot: Pot,
+    group: str | None,
+    moves: Mapping[int, Fraction],
+    full: Fraction,
+    leaving: Collection[int],
 ) -> Fraction:
     """All that moves within a group, set off against each other, the groups inside it already bounded."""
-    own = sorted(amount for place, amount in moves.items() if indicator.parts[place].group == group)
-    best = next((inner.best for inner in pot.groups if inner.name == group), pot.best if group is None else None)
-    total = sum(own if best is None else own[-best:], ZERO)
+    own = sorted((amount, place) for place, amount in moves.items() if indicator.parts[place].group == group)
+    node = next((inner for inner in pot.groups if inner.name == group), pot)
+    if node.best is not None:
+        own = own[-node.best :]
+    elif node.worst is not None:
+        stay = [each for each in own if each[1] not in leaving]
+        own = (stay + [each for each in reversed(own) if each[1] in leaving])[: node.worst]
+    total = sum((amount for amount, _ in own), ZERO)
     for inner in pot.groups:
         if inner.within == group:
-            amount = gather(indicator, pot, inner.name, moves, full)
+            amount = gather(indicator, pot, inner.name, moves, full, leaving)
             if inner.at_most is not None:
                 amount = min(amount, worth(inner.at_most, full))
             if inner.at_least is not None:

@@ -194,6 +194,9 @@ def pick_rows(body: Body) -> Body:
         if body["dataset"] == "meetings":
             weights = {"国家级": "0%", "省级": "12.5%", "市级": "87.5%", "其他": "0%"}
         body["shares"] = {"column": "source" if body["dataset"] == "scores" else "level", "weights": weights}
+    elif body["dataset"] in ("scores", "meetings") and not body.keys() & {"trim", "top", "bottom"}:
+        column, by = ("source", "乙") if body["dataset"] == "scores" else ("level", apart.choice(("省级", "其他")))
+        body["moderation"] = {"column": column, "by": by, "beyond": apart.choice(("0", "1", "2.5"))}
     return body
 
 

@@ -62,7 +62,7 @@ def pool_indicator(rng: Random, body: Body, precision: int, may_sink: bool) -> N
     for name, node in ((None, pot), *((group["name"], group) for group in pot.get("groups", ()))):
         own = [part for part in parts if part.get("group") == name and "voids" not in part]
         if len(own) > 1 and all("adds" in part for part in own) and apart.random() < 0.7:
-            node["best"] = str(apart.randint(1, len(own) - 1))
+            node[apart.choice(("best", "worst"))] = str(apart.randint(1, len(own) - 1))
 
 
 def random_groups(rng: Random, precision: int) -> list[Body]:

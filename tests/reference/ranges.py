@@ -15,7 +15,7 @@ from indicators.pack.register import UnitEntry
 from indicators.rules.relative import Relative
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
-from tests.reference.figures import list_items_below
+from tests.reference.figures import list_items_below, list_level_columns
 from tests.reference.pots import fill_pot, find_least, move
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up
 from tests.reference.rows import Setting, asks_empty, list_columns, list_conditions, list_tallies, meet
@@ -160,7 +160,7 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
     if measure.count is not None:
         count = measure.count
         first = year if count.over == "year" else first_of(count.dataset)
-        yield Reads(dataset(count.dataset), first, year, count.where, some(count.distinct, count.by))
+        yield Reads(dataset(count.dataset), first, year, count.where, some(count.distinct, *list_level_columns(count)))
     if (rounds := measure.rounds) is not None:
         columns = some(rounds.date, rounds.round, rounds.sum)
         yield Reads(dataset(rounds.dataset), year, year, rounds.where, columns)
@@ -175,7 +175,7 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
             first,
             year,
             mean.where,
-            some(mean.column, mean.weight, mean.shares.column if mean.shares else None),
+            some(mean.column, mean.weight, mean.group_column),
         )
     for tally in list_tallies(measure) if measure.count is None and measure.mean is None else ():
         for last in (year, year - 1) if measure.change is not None else (year,):
@@ -200,7 +200,7 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
         column = "level" if levels else "marks"
         yield Reads(dataset(judgement.dataset), year, year, {}, (column,), indicator.id)
     if (found := measure.findings) is not None:
-        columns = some("state", found.by, found.sum)
+        columns = some("state", found.sum, *list_level_columns(found))
         yield Reads(dataset(found.dataset), year, year, found.where, columns, indicator.id, found.states)
 
 
@@ -294,7 +294,7 @@ def may_not_apply(indicator: Indicator, part: Part) -> bool:
         (measure.share_of_people is not None and (rule.roster == "empty" or rule.denominator == "zero"))
         or (rule.denominator == "zero" and any((measure.ratio, measure.of_marks, measure.quotient)))
         or (rule.denominator == "zero" and measure.rounds is not None and measure.rounds.out_of is not None)
-        or (rule.denominator == "zero" and measure.mean is not None and not (measure.mean.trim or measure.mean.shares))
+        or (rule.denominator == "zero" and measure.mean is not None and not measure.mean.needs_several)
         or (measure.date is not None and measure.date.pick == "each" and rule.denominator == "zero")
         or (rule.rows == "none" and (measure.count or measure.sum or measure.date or measure.mean) is not None)
     )
@@ -382,10 +382,9 @@ class Ranger:
             return ZERO, ZERO
         indicator, full = self.indicator, self.whole
         moving = [n for n, one in enumerate(ranges) if one.applies and not indicator.parts[n].voids]
-        low, high = (
-            fill_pot(indicator, {n: move(indicator, n, end(ranges[n]), full) for n in moving}, full)
-            for end in (lambda one: one.low, lambda one: one.high)
-        )
+        leaving = [n for n in moving if ranges[n].may_leave]
+        low = fill_pot(indicator, {n: move(indicator, n, ranges[n].low, full) for n in moving}, full)
+        high = fill_pot(indicator, {n: move(indicator, n, ranges[n].high, full) for n in moving}, full, leaving)
         for part, one, own in zip(parts, ranges, indicator.parts, strict=True):
             if own.voids and one.applies:
                 missed = part.outcome == "scored" and part.reached is False

@@ -73,3 +73,33 @@ def test_the_same_pack_scores_the_years_around_by_the_values_of_theirs() -> None
     targets = [pack.of_year(year).indicators[0].parts[0].target for year in (2023, 2024, 2025)]
     assert [str(target.at_least) for target in targets if target is not None] == ["2", "2", "4"]
     assert date(2024, 12, 31) == pack.indicators[0].changes[0].first_day
+
+
+def test_rows_before_and_from_a_day_are_named_with_their_values_and_how_many(tmp_path: Path) -> None:
+    part: Body = {"measure": {"count": {"dataset": "meetings"}}, "marks": {"per_occurrence": {"each": ["1"]}}}
+    by_date = {
+        **change("2024-07-01", "by_date"),
+        "title": "每次扣的分",
+        "number": "marks.per_occurrence.each.1",
+        "value": "2.5",
+        "date": "held_on",
+    }
+    days = date(2024, 6, 30), date(2024, 7, 1), date(2024, 7, 2)
+    world = make_example(
+        "dated-rows",
+        [make_indicator("x", "10", [part], changes=[by_date])],
+        {"meetings": [row("a", held_on=day) for day in days]},
+        {("a", "x"): scored("4")},
+        head={"precision": "2"},
+    )
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path)
+    result = score(world.pack, inputs, world.year, world.as_of, threads=1)
+    assert [int(points) for points in result.items["points"]] == [400]
+    record = explain_item(world.pack, inputs, result, "g", "a", "x")
+    (part_record,) = record["parts"]
+    said = "「每次扣的分」有变动，每条记录按「列held_on」适用：2024年6月30日以前1、2024年7月1日起（办公会议决定）2.5。"
+    assert said in record["rule"]
+    assert "按日期扣分：2024年6月30日以前每条1分、2024年7月1日起每条2.5分" in record["rule"][0]
+    spent = "(2024年6月30日以前 1 分 × 1 + 2024年7月1日起 2.5 分 × 2) = 4.00 分"
+    assert part_record["calculation"] == f"{said}10 分 - {spent}"
+    assert "「2024年7月1日起」2.50 分" in part_record["next_step"]

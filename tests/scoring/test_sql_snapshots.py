@@ -70,6 +70,12 @@ def test_the_best_parts_of_a_pot(sql: SnapshotAssertion) -> None:
     assert compile_layer(pack, list_example(pack, "27.best-two-kinds"), MOMENT).queries["combined"] == sql
 
 
+def test_rows_that_count_by_the_value_of_their_own_day(sql: SnapshotAssertion) -> None:
+    pack = load_pack(Path(__file__).parents[2] / "docs" / "forms-pack").of_year(2024)
+    assert compile_layer(pack, list_example(pack, "29.problems"), MOMENT).queries["level_counts"] == sql
+    assert compile_layer(pack, list_example(pack, "30.training"), MOMENT).queries["figures"] == sql
+
+
 @pytest.mark.parametrize("kind", sorted(BRANCHES))
 def test_marks_of_each_kind_of_rule(kind: str, sql: SnapshotAssertion) -> None:
     assert "\nUNION ALL\n".join(BRANCHES[kind]) == sql
@@ -91,6 +97,7 @@ def test_items_and_totals(name: str, text: str, sql: SnapshotAssertion) -> None:
         "23.share-of-townships",
         "25.rate-of-each-quarter",
         "26.mean-of-quarters",
+        "31.moderated",
     ],
 )
 def test_figures_of_forms(indicator: str, sql: SnapshotAssertion) -> None:

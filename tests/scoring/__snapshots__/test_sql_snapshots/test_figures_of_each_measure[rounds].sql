@@ -1,4 +1,4 @@
-WITH "periods_19" AS (
+WITH "periods_25" AS (
   SELECT _unit AS unit, ((month("held_on") - 1) // 3) AS period, sum(1)::HUGEINT AS value,
          count(*) FILTER (WHERE (("kind" IN ('培训')) AND ((month("held_on") - 1) // 3) IS NOT NULL AND 1 IS NOT NULL) IS NOT TRUE) AS open
   FROM reported."activities"
@@ -6,15 +6,15 @@ WITH "periods_19" AS (
   GROUP BY ALL
 ),
 
-"rounds_19" AS (
+"rounds_25" AS (
   SELECT unit, (count(*) FILTER (WHERE value >= 1 * 1))::HUGEINT AS num, sum(open) AS open
-  FROM periods_19
+  FROM periods_25
   GROUP BY unit
 ),
 
 "raw" AS (
-  SELECT 19 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN rounds_19 p ON p.unit = u.unit
+  SELECT 25 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN rounds_25 p ON p.unit = u.unit
 )
 
 SELECT figure, unit,

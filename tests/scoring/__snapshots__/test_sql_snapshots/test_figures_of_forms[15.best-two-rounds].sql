@@ -1,4 +1,4 @@
-WITH "periods_23" AS (
+WITH "periods_29" AS (
   SELECT _unit AS unit, CASE WHEN "round" IN ('第一轮', '第二轮', '第三轮') THEN "round" END AS period, sum("score" * 10)::HUGEINT AS value,
          count(*) FILTER (WHERE (("round" IN ('第一轮', '第二轮', '第三轮')) AND CASE WHEN "round" IN ('第一轮', '第二轮', '第三轮') THEN "round" END IS NOT NULL AND "score" * 10 IS NOT NULL) IS NOT TRUE) AS open
   FROM reported."rounds"
@@ -6,21 +6,21 @@ WITH "periods_23" AS (
   GROUP BY ALL
 ),
 
-"placed_23" AS (
+"placed_29" AS (
   SELECT *, row_number() OVER (PARTITION BY unit ORDER BY value DESC, period) AS place,
          count(*) OVER (PARTITION BY unit) AS present, value < 0 AS beyond
-  FROM periods_23
+  FROM periods_29
 ),
 
-"rounds_23" AS (
+"rounds_29" AS (
   SELECT unit, (coalesce(sum(value) FILTER (WHERE place + CASE WHEN beyond THEN 3 - present ELSE 0 END <= 2), 0))::HUGEINT AS num, sum(open) AS open
-  FROM placed_23
+  FROM placed_29
   GROUP BY unit
 ),
 
 "raw" AS (
-  SELECT 23 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, 20::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN rounds_23 p ON p.unit = u.unit
+  SELECT 29 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, 20::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN rounds_29 p ON p.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -1,4 +1,4 @@
-WITH "dated_18" AS (
+WITH "dated_24" AS (
   SELECT _unit AS unit, CASE WHEN _period = 0 THEN 2024 ELSE _period END AS period,
          "done_on" AS said_low, "done_on" AS said_high,
          NULL::DATE AS bound_low,
@@ -10,7 +10,7 @@ WITH "dated_18" AS (
   WHERE _period = 2024
 ),
 
-"judged_18" AS (
+"judged_24" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
          CASE WHEN may_count THEN 'may_count'
               WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
@@ -32,10 +32,10 @@ WITH "dated_18" AS (
               ELSE coalesce((12 * (year(high) - year(last_day)) + month(high) - month(last_day) + CASE WHEN day(high) > day(last_day) THEN 1 ELSE 0 END), (12 * (year(low) - year(last_day)) + month(low) - month(last_day) + CASE WHEN day(low) > day(last_day) THEN 1 ELSE 0 END) + 1) END AS days_high
   FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,
                coalesce(coalesce(said_low, bound_low) > DATE '2025-04-10', said_low IS NULL AND bound_high IS NULL AND bound_low IS NULL) AS not_done
-        FROM dated_18)
+        FROM dated_24)
 ),
 
-"dates_18" AS (
+"dates_24" AS (
   SELECT unit, count(*) FILTER (WHERE verdict = 'in_time') AS num, count(*) AS den,
          min(verdict) FILTER (WHERE verdict IN ('before_year_end', 'dates_disagree')) AS conflict,
          CASE WHEN count(*) FILTER (WHERE verdict = 'may_count') > 0 THEN 'counts_missing'
@@ -46,13 +46,13 @@ WITH "dated_18" AS (
          count(*) FILTER (WHERE verdict = 'missing') AS missing,
          coalesce(sum(days_low) FILTER (WHERE verdict IN ('late', 'missing')), 0) AS days_low,
          coalesce(sum(days_high) FILTER (WHERE verdict IN ('late', 'missing')), 0) AS days_high
-  FROM judged_18
+  FROM judged_24
   GROUP BY unit
 ),
 
 "raw" AS (
-  SELECT 18 AS figure, u.unit AS unit, coalesce(d.num, 0)::HUGEINT AS num, coalesce(d.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, d.conflict AS conflict, d.pending AS pending, FALSE AS growing, FALSE AS nobody, d.unit IS NULL AS no_rows, coalesce(d.late, 0)::HUGEINT AS late, coalesce(d.missing, 0)::HUGEINT AS missing, coalesce(d.days_low, 0)::HUGEINT AS days_low, coalesce(d.days_high, 0)::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN dates_18 d ON d.unit = u.unit
+  SELECT 24 AS figure, u.unit AS unit, coalesce(d.num, 0)::HUGEINT AS num, coalesce(d.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, d.conflict AS conflict, d.pending AS pending, FALSE AS growing, FALSE AS nobody, d.unit IS NULL AS no_rows, coalesce(d.late, 0)::HUGEINT AS late, coalesce(d.missing, 0)::HUGEINT AS missing, coalesce(d.days_low, 0)::HUGEINT AS days_low, coalesce(d.days_high, 0)::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN dates_24 d ON d.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -1,5 +1,5 @@
 WITH "raw" AS (
-  SELECT 27 AS figure, o.unit AS unit, coalesce(o.num, 0)::HUGEINT AS num, coalesce(o.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 33 AS figure, o.unit AS unit, coalesce(o.num, 0)::HUGEINT AS num, coalesce(o.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM (SELECT m.unit, sum(t.got) AS num, 100 * count(*) FILTER (WHERE t.possible > 0) AS den, sum(t.open) AS open
         FROM members m
         LEFT JOIN below b ON b.unit = m.unit

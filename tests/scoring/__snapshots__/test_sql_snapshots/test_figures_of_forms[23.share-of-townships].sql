@@ -1,5 +1,5 @@
 WITH "raw" AS (
-  SELECT 28 AS figure, o.unit AS unit, coalesce(o.num, 0)::HUGEINT AS num, coalesce(o.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 34 AS figure, o.unit AS unit, coalesce(o.num, 0)::HUGEINT AS num, coalesce(o.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM (SELECT m.unit, count(*) FILTER (WHERE t.possible > 0 AND t.got * 1000000 >= 800000 * t.possible) AS num, count(*) FILTER (WHERE t.possible > 0) AS den, sum(t.open) AS open
         FROM members m
         LEFT JOIN below b ON b.unit = m.unit

@@ -1,4 +1,4 @@
-WITH "period_sums_24" AS (
+WITH "period_sums_30" AS (
   SELECT _unit AS unit, ((month("due_on") - 1) // 3) AS period,
          sum(CASE WHEN "done_on" <= "due_on" AND "done_on" IS NOT NULL THEN 1 ELSE 0 END)::HUGEINT AS num,
          sum(CASE WHEN TRUE THEN 1 ELSE 0 END)::HUGEINT AS den,
@@ -8,22 +8,22 @@ WITH "period_sums_24" AS (
   GROUP BY ALL
 ),
 
-"period_shares_24" AS (
+"period_shares_30" AS (
   SELECT *, CASE WHEN den > 0 THEN (2 * num * 1000000 + den) // (2 * den) END AS share
-  FROM period_sums_24
+  FROM period_sums_30
 ),
 
-"rounds_24" AS (
+"rounds_30" AS (
   SELECT unit, sum(open) AS open, count(*) FILTER (WHERE den > 0) AS n,
          count(*) FILTER (WHERE den > 0 AND num * 1000000 < 900000 * den) AS num,
          bool_or(num > den) AS beyond, bool_or(num < 0 OR den < 0) AS negative
-  FROM period_shares_24
+  FROM period_shares_30
   GROUP BY unit
 ),
 
 "raw" AS (
-  SELECT 24 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, (CASE WHEN coalesce(p.n, 0) > 0 THEN 1 ELSE 0 END)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN p.open > 0 THEN NULL WHEN p.beyond THEN 'numerator_above_denominator' WHEN p.negative THEN 'negative' END AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN rounds_24 p ON p.unit = u.unit
+  SELECT 30 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, (CASE WHEN coalesce(p.n, 0) > 0 THEN 1 ELSE 0 END)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN p.open > 0 THEN NULL WHEN p.beyond THEN 'numerator_above_denominator' WHEN p.negative THEN 'negative' END AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN rounds_30 p ON p.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -13,41 +13,42 @@ WITH "pot_added" AS (
 ),
 
 "pot_moved" AS (
-  SELECT s.cohort, s.unit, s.indicator, p.pot_node AS node, s.part,
+  SELECT s.cohort, s.unit, s.indicator, p.pot_node AS node, s.part, coalesce(n.best, n.worst) AS places,
+         n.worst IS NOT NULL AS worst, s.outcome = 'scored' AS counts, s.may_apply, s.may_leave,
          CASE WHEN s.outcome = 'scored' THEN r.points ELSE 0 END AS value,
          CASE WHEN s.may_apply THEN s.low ELSE 0 END AS low, CASE WHEN s.may_apply THEN s.high ELSE 0 END AS high
   FROM part_ranges s
   JOIN parts p ON p.part = s.part
   JOIN part_results r ON r.part = s.part AND r.cohort = s.cohort AND r.unit = s.unit
   JOIN pot_nodes n ON n.cohort = s.cohort AND n.indicator = s.indicator AND n.node = p.pot_node
-  WHERE p.pot_sign <> 0 AND n.best IS NOT NULL AND p.layer = (SELECT layer FROM current_layer)
+  WHERE p.pot_sign <> 0 AND coalesce(n.best, n.worst) IS NOT NULL AND p.layer = (SELECT layer FROM current_layer)
 ),
 
 "pot_placed" AS (
-  SELECT *, row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY value DESC, part) AS value_place,
-         row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY low DESC, part) AS low_place,
-         row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY high DESC, part) AS high_place
+  SELECT *,
+         row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY worst AND NOT counts, CASE WHEN worst THEN value ELSE -value END, part) AS value_place,
+         row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY worst AND NOT may_apply, CASE WHEN worst THEN low ELSE -low END, part) AS low_place,
+         row_number() OVER (PARTITION BY cohort, unit, indicator, node ORDER BY worst AND NOT may_apply, worst AND may_leave, CASE WHEN worst AND NOT may_leave THEN high ELSE -high END, part) AS high_place
   FROM pot_moved
 ),
 
-"pot_best" AS (
-  SELECT m.cohort, m.unit, m.indicator, m.node,
-         sum(CASE WHEN m.value_place <= n.best THEN m.value ELSE 0 END) AS value,
-         sum(CASE WHEN m.low_place <= n.best THEN m.low ELSE 0 END) AS low,
-         sum(CASE WHEN m.high_place <= n.best THEN m.high ELSE 0 END) AS high
-  FROM pot_placed m
-  JOIN pot_nodes n ON n.cohort = m.cohort AND n.indicator = m.indicator AND n.node = m.node
-  GROUP BY m.cohort, m.unit, m.indicator, m.node
+"pot_chosen" AS (
+  SELECT cohort, unit, indicator, node,
+         sum(CASE WHEN value_place <= places THEN value ELSE 0 END) AS value,
+         sum(CASE WHEN low_place <= places THEN low ELSE 0 END) AS low,
+         sum(CASE WHEN high_place <= places THEN high ELSE 0 END) AS high
+  FROM pot_placed
+  GROUP BY cohort, unit, indicator, node
 ),
 
 "pot_moves" AS (
   SELECT a.cohort, a.unit, a.indicator, a.node, a.value, a.low, a.high
   FROM pot_added a
   JOIN pot_nodes n ON n.cohort = a.cohort AND n.indicator = a.indicator AND n.node = a.node
-  WHERE n.best IS NULL
+  WHERE coalesce(n.best, n.worst) IS NULL
   UNION ALL
   SELECT cohort, unit, indicator, node, value, low, high
-  FROM pot_best
+  FROM pot_chosen
 ),
 
 "pot_voids" AS (

@@ -110,7 +110,7 @@ def test_marks_that_depend_on_others_are_told() -> None:
 
 def test_a_cap_beyond_all_items_is_told() -> None:
     (found,) = [each for each in say(load_pack(EXAMPLE.parent / "forms-pack")) if "上限" in each]
-    assert found == "一级指标「写法」：县的上限是 100 分，所含各项合计最多 74 分，上限用不上"
+    assert found == "一级指标「写法」：县的上限是 100 分，所含各项合计最多 90 分，上限用不上"
 
 
 def test_tasks_without_an_indicator_and_columns_for_nothing_are_told() -> None:

@@ -60,8 +60,20 @@ FROM settled s
 LEFT JOIN unsteady u ON u.part = s.part""",
 )
 
-#: What the parts of an item come to: an item that may be open again counts for nothing until it is decided.
+#: What the parts of an item come to: an item that may be open again counts for nothing until it is decided. Most items
+#: have one part, and are not grouped to find that out.
 ITEM_RANGES = f"""SELECT r.cohort, r.unit, r.indicator,
+       r.loose AND r.outcome NOT IN {OPEN} AS parts_loose, r.varies AND r.outcome NOT IN {OPEN} AS parts_vary,
+       r.may_apply, r.may_apply AND NOT r.may_leave AS must_apply,
+       coalesce(r.low, 0) AS low, coalesce(r.high, 0) AS high,
+       CASE WHEN r.may_apply THEN r.full_points ELSE 0 END AS applicable_high,
+       CASE WHEN r.may_apply AND NOT r.may_leave THEN r.full_points ELSE 0 END AS applicable_low
+FROM part_ranges r
+JOIN parts p ON p.part = r.part
+JOIN indicators d ON d.cohort = p.cohort AND d.indicator = p.indicator
+WHERE p.layer = (SELECT layer FROM current_layer) AND d.parts = 1
+UNION ALL
+SELECT r.cohort, r.unit, r.indicator,
        bool_or(r.loose AND r.outcome NOT IN {OPEN}) AS parts_loose,
        bool_or(r.varies AND r.outcome NOT IN {OPEN}) AS parts_vary,
        bool_or(r.may_apply) AS may_apply, bool_or(r.may_apply AND NOT r.may_leave) AS must_apply,
@@ -70,7 +82,8 @@ ITEM_RANGES = f"""SELECT r.cohort, r.unit, r.indicator,
        coalesce(sum(r.full_points) FILTER (WHERE r.may_apply AND NOT r.may_leave), 0) AS applicable_low
 FROM part_ranges r
 JOIN parts p ON p.part = r.part
-WHERE p.layer = (SELECT layer FROM current_layer)
+JOIN indicators d ON d.cohort = p.cohort AND d.indicator = p.indicator
+WHERE p.layer = (SELECT layer FROM current_layer) AND d.parts > 1
 GROUP BY r.cohort, r.unit, r.indicator"""
 
 

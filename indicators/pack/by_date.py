@@ -111,7 +111,7 @@ def _split_amount(body: object, numbered: Numbered, place: NumberPlace, spans: t
         raise Unchangeable(at, _tell_other(change))
     each = rule.get("each")
     several = key == "each" and isinstance(each, list) and len(each) > 1
-    if several or rule.get("free", "0") != "0" or str(rule.get("beyond_target", "false")) == "true":
+    if several or str(rule.get("free", "0")) != "0" or str(rule.get("beyond_target", "false")) == "true":
         text = f"「{change.title}」按第几次（第几项）不同，不能又按每条记录的日期不同；{_tell_apart(change, way)}"
         raise Unchangeable(at, text)
     level = place.keys[5] if key == "levels" else ""

@@ -12,7 +12,7 @@ import pytest
 from data.batches.records import Inputs
 from data.intake.imports import import_files
 from scoring.engine.run import Result, score
-from scoring.runs import making, store
+from scoring.runs import making, manifests, store
 from scoring.runs.rescoring import rescore
 from tests.dashboard.office import found_office
 
@@ -31,7 +31,8 @@ def test_beside_a_ranking_stands_what_another_version_gave(tmp_path: Path, monke
     with monkeypatch.context() as older:
         older.setattr(making, "score", see_nothing)
         first = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
-    monkeypatch.setattr(store, "RESULTS_VERSION", 2)
+    for module in (manifests, store):
+        monkeypatch.setattr(module, "RESULTS_VERSION", 2)
     second = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
     with office.open("lead", "overview", run=second.id) as at:
         (said,) = (each.value for each in at.info if "另有一次评分" in each.value)

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from scoring.base.amounts import round_half_up
 
-_ROUNDING = re.compile(r"（四舍五入到 [0-9.]+ 分）")
+#: What stands in a line and is not reckoned with: how it is rounded, and of which days a value holds.
+_ASIDE = re.compile(r"（四舍五入到 [0-9.]+ 分）|[0-9]+年[0-9]+月[0-9]+日")
 _SIGNS = re.compile(r"([=≈<>])")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?%?")
 _OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -23,7 +24,7 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] 
 
 def check_line(line: str) -> Fraction:
     """The marks that the line ends with. AssertionError where an equation or a comparison in it does not hold."""
-    text = _ROUNDING.sub("", line)
+    text = _ASIDE.sub("", line)
     clauses = re.split("[；，]", text)
     for clause in clauses:
         pieces = _SIGNS.split(clause)
@@ -56,14 +57,14 @@ def list_numbers(text: str) -> set[Fraction]:
 
 def list_used(line: str) -> set[Fraction]:
     """The numbers that the last equation reckons with."""
-    last = re.split("[；，]", _ROUNDING.sub("", line))[-1]
+    last = re.split("[；，]", _ASIDE.sub("", line))[-1]
     left, sign, _ = last.rpartition("≈" if "≈" in last else "=")
     return list_numbers(left) if sign else set()
 
 
 def list_earlier(line: str) -> set[Fraction]:
     """The numbers of the steps before the last."""
-    return list_numbers("；".join(re.split("[；，]", line)[:-1]))
+    return list_numbers("；".join(re.split("[；，]", _ASIDE.sub("", line))[:-1]))
 
 
 def _count_places(text: str) -> int:

@@ -32,6 +32,8 @@ def item(
         "section": section.id,
         "section_kind": section.kind,
         "outcome": outcome,
+        "reason": None,
+        "marks": None,
         "counted": counted,
         "applicable_marks": applicable,
         "full_marks": applicable,
@@ -42,7 +44,7 @@ def item(
 
 def make_scores(*items: dict[str, Any]) -> Scores:
     totals = pl.DataFrame([{"cohort": "counties", "unit": "yunshan", "unit_name": "云山县", "full": 10000}])
-    frame = pl.DataFrame(list(items), schema_overrides={"veto": pl.String})
+    frame = pl.DataFrame(list(items), schema_overrides={"veto": pl.String, "reason": pl.String, "marks": pl.Int64})
     return Scores("r", 2024, date(2025, 4, 10), 2, True, (), frame, totals)
 
 

@@ -136,7 +136,10 @@ def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> 
     pack, result = view.pack, score(view.pack, inputs, YEAR, DAY)
     manifest = {"id": "整表", "year": YEAR, "as_of": DAY.isoformat(), "fictional": True}
     scores = make_scores(
-        pack.head.precision, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result)
+        pack.head.precision,
+        manifest,
+        pl.DataFrame([vars(item) for item in list_items(pack, result)]),
+        list_totals(pack, result),
     )
     full = scores.items.filter(pl.col("indicator") == "2.articles")["full_marks"][0]
     assert write_marks(full, 2) == "不封顶"
@@ -253,7 +256,10 @@ def test_moving_nothing_leaves_grades_and_moving_marks_moves_who_is_inside(view:
     pack, result = view.pack, score(view.pack, inputs, YEAR, DAY)
     manifest = {"id": "整表", "year": YEAR, "as_of": DAY.isoformat(), "fictional": True}
     scores = make_scores(
-        pack.head.precision, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result)
+        pack.head.precision,
+        manifest,
+        pl.DataFrame([vars(item) for item in list_items(pack, result)]),
+        list_totals(pack, result),
     )
     board = build_board(view.pack, scores, "streets")
     assert dict(zip(board.units, play(board).grades, strict=True)) == {

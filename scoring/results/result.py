@@ -27,22 +27,6 @@ from scoring.results.rounding import Moved, find_moved
 if TYPE_CHECKING:
     from scoring.engine.run import Result
 
-#: What is read of the engine's items, in this order.
-_OF_ENGINE = (
-    "cohort",
-    "unit",
-    "unit_name",
-    "section",
-    "section_kind",
-    "indicator",
-    "outcome",
-    "reason",
-    "points",
-    "full_points",
-    "applicable_points",
-    "counted_points",
-    "veto",
-)
 #: How the items may still end, kept beside them in Parquet for a preview; no part of the contract.
 RANGE_MARKS = ("low_points", "high_points", "applicable_low", "applicable_high")
 RANGE_FLAGS = ("loose", "varies", "exempting")
@@ -90,43 +74,36 @@ def write_points(points: int | None, precision: int) -> str | None:
     """Whole units of the last decimal as a decimal string; None for what is not there, and for what has no end."""
     if points is not None and has_no_end(points, 10**precision):
         return None
-    return None if points is None else _write_points(points, precision)
-
-
-def _write_points(points: int, precision: int) -> str:
-    return f"{Decimal(points).scaleb(-precision):.{precision}f}"
+    return None if points is None else f"{Decimal(points).scaleb(-precision):.{precision}f}"
 
 
 def list_items(pack: Pack, result: Result) -> list[ResultItem[str]]:
     """The items with marks as decimal text, in the order of the result."""
+    return [ResultItem(*row) for row in _frame_items(pack, result).iter_rows()]
+
+
+def _frame_items(pack: Pack, result: Result) -> pl.DataFrame:
+    """The same as a table of texts; laid out by column, since there may be hundreds of thousands."""
+    items, deducting = result.items, pl.col("section_kind") == "deduction"
+    lost = pl.when(deducting).then(pl.col("points") - pl.col("applicable_points")).otherwise(pl.col("points"))
+    worth = pl.when(deducting).then(pl.lit(0, items.schema["full_points"])).otherwise(pl.col("full_points"))
+    marks = items.select(
+        marks=lost, full_marks=worth, applicable_marks=pl.col("applicable_points"), counted=pl.col("counted_points")
+    )
     names = {indicator.id: indicator.name for indicator in pack.indicators}
-    rows = []
-    for row in result.items.select(_OF_ENGINE).iter_rows():
-        cohort, unit, unit_name, section, kind, indicator, outcome, reason, points, full, applicable, counted, veto = (
-            row
-        )
-        deduction = kind == "deduction"
-        if points is not None and deduction:
-            points -= applicable
-        rows.append(
-            ResultItem(
-                cohort=cohort,
-                unit=unit,
-                unit_name=unit_name,
-                section=section,
-                section_kind=kind,
-                indicator=indicator,
-                indicator_name=names[indicator],
-                outcome=outcome,
-                reason=None if outcome == "scored" else reason,
-                marks=write_points(points, result.precision),
-                full_marks=write_points(0 if deduction else full, result.precision),
-                applicable_marks=write_points(applicable, result.precision),
-                counted=_write_points(counted, result.precision),
-                veto=veto,
-            )
-        )
-    return rows
+    columns = {name: items[name].to_list() for name in ITEM_FIELDS if name in items.columns}
+    outcomes = zip(columns["outcome"], columns["reason"], strict=True)
+    columns["reason"] = [None if outcome == "scored" else reason for outcome, reason in outcomes]
+    columns["indicator_name"] = [names[indicator] for indicator in columns["indicator"]]
+    columns |= {name: _write_column(marks[name], result.precision) for name in marks.columns}
+    return pl.DataFrame(columns, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
+
+
+def _write_column(points: pl.Series, precision: int) -> list[str | None]:
+    """Amounts as text, each that occurs written once: there are few of them."""
+    values = points.to_list()
+    written = {value: write_points(value, precision) for value in set(values)}
+    return [written[value] for value in values]
 
 
 def list_totals(pack: Pack, result: Result) -> list[dict[str, object]]:
@@ -169,14 +146,18 @@ def write_json(manifest: Mapping[str, object], pack: Pack, result: Result) -> by
     """The whole contract as UTF-8 JSON, one item to a line so that two results can be compared by eye."""
     parts = [
         f'"run": {_dump(manifest)}',
-        f'"items": {_dump_lines(map(vars, list_items(pack, result)))}',
+        f'"items": {_dump_lines(_frame_items(pack, result).iter_rows(named=True))}',
         f'"totals": {_dump_lines(list_totals(pack, result))}',
     ]
     return ("{" + ",\n".join(parts) + "}\n").encode()
 
 
+#: Made once: ``json.dumps`` makes one for every call that asks for more than its defaults.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
+
+
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return _ENCODER.encode(value)
 
 
 def _dump_lines(rows: Iterable[Mapping[str, object]]) -> str:
@@ -186,11 +167,16 @@ def _dump_lines(rows: Iterable[Mapping[str, object]]) -> str:
 def write_csv(pack: Pack, result: Result) -> bytes:
     """The items as CSV with a BOM, so that Excel and WPS read the Chinese; text never becomes a formula."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, ITEM_FIELDS, lineterminator="\r\n")
-    writer.writeheader()
-    for row in list_items(pack, result):
-        writer.writerow({key: guard_cell(value) for key, value in vars(row).items()})
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(ITEM_FIELDS)
+    writer.writerows(zip(*map(_guard_column, _frame_items(pack, result).iter_columns()), strict=True))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _guard_column(texts: pl.Series) -> list[object]:
+    values = texts.to_list()
+    guarded = {value: guard_cell(value) for value in set(values)}
+    return [guarded[value] for value in values]
 
 
 def guard_cell(value: object) -> object:
@@ -203,8 +189,9 @@ def guard_cell(value: object) -> object:
 def write_parquet(pack: Pack, result: Result) -> bytes:
     """The items as Parquet with marks as text, as in the JSON, and how they may still end."""
     sink = pa.BufferOutputStream()
-    rows = list_items(pack, result)
-    columns = {field: pa.array([getattr(row, field) for row in rows], pa.string()) for field in ITEM_FIELDS}
+    columns = {
+        texts.name: pa.array(texts.to_list(), pa.string()) for texts in _frame_items(pack, result).iter_columns()
+    }
     columns |= {name: pa.array(result.items[name].cast(pl.Int64).to_list(), pa.int64()) for name in RANGE_MARKS}
     columns |= {name: pa.array(result.items[name].to_list(), pa.bool_()) for name in RANGE_FLAGS}
     table = pa.table(columns)

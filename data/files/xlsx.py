@@ -82,14 +82,19 @@ class XlsxBook:
     def read_tail(self, sheet: SheetPart) -> SheetNotes:
         """The merges of a sheet, and the rules and styles of tables that may hide something."""
         notes = read_tail(lambda: self._package.open(sheet.path), self._hiding)
+        if self._hiding_tables:
+            notes.rules += self._find_hiding_tables(sheet)
+        return notes
+
+    def _find_hiding_tables(self, sheet: SheetPart) -> Iterator[HidingRule]:
+        """The rows of tables of a sheet whose style hides something."""
         for kind, path in self._package.list_relations(sheet.path).values():
             if kind == "table" and path in self._package.names:
                 table = self._package.parse(path)
                 if any(style.get("name") in self._hiding_tables for style in table.iter(f"{_MAIN}tableStyleInfo")):
                     area = parse_range(table.get("ref", ""))
                     rows = area._replace(top=area.top + int(table.get("headerRowCount", "1")))
-                    notes.rules.append(HidingRule((rows,)))
-        return notes
+                    yield HidingRule((rows,))
 
     def read_rows(self, sheet: SheetPart, notes: SheetNotes) -> Iterator[Row]:
         """The rows up to the last that is stored. May raise TooLarge.

@@ -84,26 +84,27 @@ def list_items(pack: Pack, result: Result) -> list[ResultItem[str]]:
 
 def _frame_items(pack: Pack, result: Result) -> pl.DataFrame:
     """The same as a table of texts; laid out by column, since there may be hundreds of thousands."""
-    items, deducting = result.items, pl.col("section_kind") == "deduction"
-    lost = pl.when(deducting).then(pl.col("points") - pl.col("applicable_points")).otherwise(pl.col("points"))
-    worth = pl.when(deducting).then(pl.lit(0, items.schema["full_points"])).otherwise(pl.col("full_points"))
-    marks = items.select(
-        marks=lost, full_marks=worth, applicable_marks=pl.col("applicable_points"), counted=pl.col("counted_points")
-    )
     names = {indicator.id: indicator.name for indicator in pack.indicators}
-    columns = {name: items[name].to_list() for name in ITEM_FIELDS if name in items.columns}
-    outcomes = zip(columns["outcome"], columns["reason"], strict=True)
-    columns["reason"] = [None if outcome == "scored" else reason for outcome, reason in outcomes]
-    columns["indicator_name"] = [names[indicator] for indicator in columns["indicator"]]
-    columns |= {name: _write_column(marks[name], result.precision) for name in marks.columns}
-    return pl.DataFrame(columns, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
+    deducting = pl.col("section_kind") == "deduction"
+    items = result.items.with_columns(
+        indicator_name=pl.col("indicator").replace_strict(names, return_dtype=pl.String),
+        reason=pl.when(pl.col("outcome") != "scored").then("reason"),
+        marks=pl.when(deducting).then(pl.col("points") - pl.col("applicable_points")).otherwise("points"),
+        full_marks=pl.when(deducting).then(0).otherwise("full_points"),
+        applicable_marks="applicable_points",
+        counted="counted_points",
+    )
+    columns = map(items.get_column, ITEM_FIELDS)
+    return pl.DataFrame(
+        [_write_column(each, result.precision) if each.dtype.is_numeric() else each for each in columns]
+    )
 
 
-def _write_column(points: pl.Series, precision: int) -> list[str | None]:
+def _write_column(points: pl.Series, precision: int) -> pl.Series:
     """Amounts as text, each that occurs written once: there are few of them."""
     values = points.to_list()
     written = {value: write_points(value, precision) for value in set(values)}
-    return [written[value] for value in values]
+    return pl.Series(points.name, map(written.get, values), pl.String)
 
 
 def list_totals(pack: Pack, result: Result) -> list[dict[str, object]]:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.batches.compact_store import KIND, name_copy, read_sha256
 from data.batches.compaction import find_differing
+from data.batches.parquet import is_named_after
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
 from data.calendar.office_years import read_calendar_rows
@@ -138,7 +139,7 @@ def _check_batches(engine: Engine, workspace: Workspace) -> Iterator[TrailProble
         path = workspace.batches_folder / row["dataset"] / row["parquet_name"]
         if not path.is_file():
             yield TrailProblem("batch_missing", f"{row['id']}（{row['file_name']}）的数据文件不见了", *about)
-        elif hash_file(path)[:16] != path.stem:
+        elif not is_named_after(path):
             yield TrailProblem("batch_changed", f"{row['id']}（{row['file_name']}）的数据文件被改动过", *about)
     for id in sorted(events - {row["id"] for row in rows}):
         yield TrailProblem("batch_missing", f"{id} 有留痕，而登记不见了", None, "batch", id)
@@ -285,7 +286,7 @@ def _check_inputs(
         path = workspace.batches_folder / dataset / name
         if not path.is_file():
             yield TrailProblem("batch_missing", f"评分用过的 {dataset}/{name} 不见了", None, "batch", name)
-        elif hash_file(path)[:16] != path.stem:
+        elif not is_named_after(path):
             yield TrailProblem("batch_changed", f"评分用过的 {dataset}/{name} 被改动过", None, "batch", name)
 
 

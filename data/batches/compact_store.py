@@ -6,10 +6,8 @@ a name of its own, so that whoever makes newer ones meanwhile takes nothing away
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.batches.compaction import MANY, CompactFile, attach_compact, list_small, open_compact, write_compact
 from data.batches.records import BatchFile, Inputs
 from data.store.database import reading
-from data.store.drafts import draft_folder
+from data.store.drafts import draft_folder, share_file
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import note_event, noting, read_noted
 from indicators.entries.tables import Dataset
@@ -69,17 +67,12 @@ def open_compacts(workspace: Workspace, pack: Pack, inputs: Inputs, *, now: date
 @contextmanager
 def _hold(workspace: Workspace) -> Iterator[Path | None]:
     """A folder for what one run reads, gone at its end; None where nothing can be written."""
-    try:
-        workspace.compact_folder.mkdir(mode=0o700, exist_ok=True)
-        folder = draft_folder(workspace.compact_folder)
-        path = folder.__enter__()
-    except OSError:
-        yield None
-        return
-    try:
-        yield path
-    finally:
-        folder.__exit__(None, None, None)
+    with ExitStack() as stack:
+        folder = None
+        with suppress(OSError):
+            workspace.compact_folder.mkdir(mode=0o700, exist_ok=True)
+            folder = stack.enter_context(draft_folder(workspace.compact_folder))
+        yield folder
 
 
 def _provide(making: _Making, dataset: Dataset, small: Sequence[BatchFile]) -> CompactFile | None:
@@ -114,23 +107,13 @@ def _find(making: _Making, dataset: Dataset) -> CompactFile | None:
         return None
     path, mine = name_copy(making.workspace, dataset.id, sha256), making.held / f"{dataset.id}-{sha256[:16]}.parquet"
     try:
+        if path.is_symlink():
+            return None
         if not mine.exists():
-            _link(path, mine)
+            share_file(path, mine)
     except OSError:
         return None
     return open_compact(mine, sha256, dataset)
-
-
-def _link(path: Path, mine: Path) -> None:
-    if path.is_symlink():
-        raise OSError(f"{path} is a link")
-    try:
-        os.link(path, mine)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        # Some file systems have no second names.
-        shutil.copyfile(path, mine)
 
 
 def read_sha256(connection: Connection, dataset: str) -> str | None:

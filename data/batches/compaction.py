@@ -7,7 +7,6 @@ it was made. What it holds can be proved against the batches (:func:`find_differ
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +17,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.batches.parquet import store_content
+from data.batches.parquet import is_named_after, store_content
 from data.batches.records import BatchFile, Compact, ledger_batch
 from data.cells.columns import arrow_schema
+from data.runs.folder import hash_file
 from data.store.drafts import draft_file
 from indicators.entries.tables import Dataset
 
@@ -84,7 +84,7 @@ def write_compact(folder: Path, dataset: Dataset, paths: Sequence[Path]) -> tupl
             waiting = schema.empty_table()
             for start in range(0, len(paths), _AT_ONCE):
                 some = paths[start : start + _AT_ONCE]
-                taken, rows = _read_batches([path for path in some if _is_named_after(path)], schema)
+                taken, rows = _read_batches([path for path in some if _is_whole(path)], schema)
                 held += [path.name for path in taken]
                 left += [path.name for path in some if path not in set(taken)]
                 waiting = pa.concat_tables([waiting, rows])
@@ -99,10 +99,7 @@ def write_compact(folder: Path, dataset: Dataset, paths: Sequence[Path]) -> tupl
 def open_compact(path: Path, sha256: str, dataset: Dataset) -> CompactFile | None:
     """A copy with just these bytes and the columns that the dataset has now; None where there is none."""
     try:
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                return None
-        return _open(path, dataset)
+        return _open(path, dataset) if hash_file(path) == sha256 else None
     except OSError:
         return None
 
@@ -125,7 +122,7 @@ def find_differing(path: Path, folder: Path) -> str | None:
             found = file.read_row_group(group)
             names = found.column("_batch").unique().to_pylist()
             for name in names:
-                if name in seen or name not in held or not _is_named_after(folder / name):
+                if name in seen or name not in held or not _is_whole(folder / name):
                     return str(name)
             seen.update(names)
             paths = [folder / name for name in names]
@@ -154,13 +151,13 @@ def _list_named(footer: pq.FileMetaData, key: bytes) -> frozenset[str]:
 
 
 def _is_empty(path: Path) -> bool:
-    return _is_named_after(path) and pq.read_metadata(path).num_rows == 0
+    return _is_whole(path) and pq.read_metadata(path).num_rows == 0
 
 
-def _is_named_after(path: Path) -> bool:
-    """Whether a batch has the bytes that it is named after."""
+def _is_whole(path: Path) -> bool:
+    """Whether a batch is there, with the bytes that it is named after."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:16] == path.stem
+        return is_named_after(path)
     except OSError:
         return False
 

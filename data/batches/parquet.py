@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from data.cells.columns import arrow_schema
 from data.files.mistakes import FileMistake
+from data.runs.folder import hash_file
 from data.sheets.parsed import Arrays, ParsedSheet
 from data.sheets.reader import CHUNK
 from data.store.drafts import draft_file
@@ -194,12 +194,16 @@ def store_content(place: Path, draft: Path) -> tuple[Path, str]:
 
 
 def _name_by_content(place: Path, draft: Path) -> tuple[Path, str]:
-    with draft.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hash_file(draft)
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{digest[:16]}.parquet"
     draft.replace(path)
     return path, digest
+
+
+def is_named_after(path: Path) -> bool:
+    """Whether the file of a batch has the bytes that it is named after."""
+    return hash_file(path)[:16] == path.stem
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,8 +6,6 @@ whole without the host. Whatever is missing is taken over, in the host's order, 
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,16 +14,17 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.batches.parquet import is_named_after
 from data.batches.records import NewBatch, register_batch
 from data.batches.registers import DeclarationRow, copy_declaration
-from data.runs.companions import PacksDisagree, check_companion, list_shared_tables
-from data.runs.folder import hash_file
+from data.runs.companions import PacksDisagree, load_host_pack, refuse_disagreements
 from data.store.database import batch_table, declaration_table, reading, scope_table
-from data.store.drafts import draft_file
+from data.store.drafts import share_file
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import noting
 from indicators.entries.refusal import Refusal
 from indicators.entries.tables import Dataset
+from indicators.meaning.shared import list_shared
 from indicators.pack.model import Pack
 
 
@@ -95,11 +94,13 @@ def receive_shared(workspace: Workspace, pack: Pack, *, now: datetime) -> tuple[
     engine = open_workspace_store(workspace)
     if workspace.host is None or engine.get_execution_options().get("ducha_read_only") is not None:
         return ()
-    tables = list_shared_tables(workspace, pack)
+    host = load_host_pack(workspace)
+    assert host is not None
+    tables = list_shared(host, pack)
     with reading(engine) as connection:
         if not _find_missing(workspace, connection, tables):
             return ()
-    check_companion(workspace, pack)
+    refuse_disagreements(host, pack)
     with noting(engine, workspace.root) as connection:
         missing = _find_missing(workspace, connection, tables)
         for table, taken in missing:
@@ -109,11 +110,12 @@ def receive_shared(workspace: Workspace, pack: Pack, *, now: datetime) -> tuple[
 
 def check_received(workspace: Workspace, pack: Pack) -> None:
     """Raise SharedDataMissing where the host has more, and PacksDisagree where its rows are none of this pack's."""
-    if workspace.host is None:
+    host = load_host_pack(workspace)
+    if host is None:
         return
-    check_companion(workspace, pack)
+    refuse_disagreements(host, pack)
     with reading(open_workspace_store(workspace)) as connection:
-        for table, _ in _find_missing(workspace, connection, list_shared_tables(workspace, pack)):
+        for table, _ in _find_missing(workspace, connection, list_shared(host, pack)):
             raise SharedDataMissing(table.title)
 
 
@@ -192,14 +194,9 @@ def _share_file(workspace: Workspace, batch: _Batch) -> Path:
     """The host's file in the companion's folder, by its name: one file on the disk where the disk can do so."""
     source = batch.content.path
     target = workspace.batches_folder / batch.content.dataset / source.name
-    if not source.is_file() or hash_file(source)[:16] != source.stem:
+    if not source.is_file() or not is_named_after(source):
         raise SharedDataLost(batch.id, source)
     target.parent.mkdir(exist_ok=True)
     if not target.exists():
-        try:
-            os.link(source, target)
-        except OSError:
-            with draft_file(target.parent, mode=0o666) as draft:
-                shutil.copyfile(source, draft)
-                draft.replace(target)
+        share_file(source, target)
     return target

@@ -327,12 +327,14 @@ def make_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year:
     """
     entry = _find_own(ledger, actor, unit)
     kit = make_unit_kit(ledger.pack, entry, year, make_reader(workspace, ledger.pack))
-    return None if kit is None else leave_out_shared(workspace, ledger.pack, kit)
+    kits = [] if kit is None else leave_out_shared(workspace, ledger.pack, [kit])
+    return kits[0] if kits else None
 
 
-def leave_out_shared(workspace: Workspace, pack: Pack, kit: Kit) -> Kit | None:
-    """The workbook without what is reported to the host of the workspace; None where nothing is left of it."""
-    return kit.leave_out([table.id for table in list_shared_tables(workspace, pack)])
+def leave_out_shared(workspace: Workspace, pack: Pack, kits: Iterable[Kit]) -> list[Kit]:
+    """The workbooks without what is reported to the host of the workspace, but for those of which nothing is left."""
+    shared = [table.id for table in list_shared_tables(workspace, pack)]
+    return [left for kit in kits if (left := kit.leave_out(shared)) is not None]
 
 
 def make_self_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year: int) -> Kit | None:

@@ -67,6 +67,16 @@ def draft_folder(folder: Path | None = None) -> Iterator[Path]:
             os.close(handle)
 
 
+def share_file(source: Path, target: Path) -> None:
+    """One file under a second name; a copy where the disk has no second names, whole or not there."""
+    try:
+        os.link(source, target)
+    except OSError:
+        with draft_file(target.parent, mode=0o666) as draft:
+            shutil.copyfile(source, draft)
+            draft.replace(target)
+
+
 def open_nameless() -> BinaryIO:
     """A file for writing and reading that has no name: it is gone when it is closed, however its process ends."""
     return cast(BinaryIO, tempfile.TemporaryFile())

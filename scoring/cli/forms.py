@@ -90,7 +90,7 @@ def template(
 
 
 def _leave_out_shared(workspace: Workspace, pack: Pack, kits: Sequence[Kit]) -> list[Kit]:
-    left = [own for kit in kits if (own := leave_out_shared(workspace, pack, kit)) is not None]
+    left = leave_out_shared(workspace, pack, kits)
     if not left:
         raise CommandRefused("要填的台账都报给主指标包，那边收下以后这里同时使用，没有另外要填的表")
     return left

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Name
 from indicators.entries.tables import ANY, WORDS
-from indicators.measures.dated_levels import DatedLevels
-from indicators.measures.kind import Kind, Lack, Need
+from indicators.measures.kind import CountedKind, Lack, Need
 from indicators.measures.rows import ALONE, Beside, Over, Rows, Tally, Where
 
 
-class Count(Kind):
+class Count(CountedKind):
     """How many rows; with ``by`` how many per level (国家级/省级), with ``distinct`` how many different values."""
 
     name = "count"
@@ -25,7 +24,6 @@ class Count(Kind):
     by: Name | None = None
     distinct: Name | None = None
     over: Over = "year"
-    _dated: DatedLevels | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _one(self) -> Count:
@@ -46,16 +44,7 @@ class Count(Kind):
     @property
     def counted_by(self) -> str | None:
         """What it is counted by."""
-        return self.by or (self._dated.date if self._dated is not None else None)
-
-    @property
-    def dated_levels(self) -> DatedLevels | None:
-        """Those of a year in which a number goes by the dates of rows."""
-        return self._dated
-
-    def divide_levels(self, levels: DatedLevels) -> None:
-        """Count the rows of each span by themselves."""
-        self._dated = levels
+        return self.by or self.dated_by
 
     @property
     def told_apart_by(self) -> str | None:
@@ -64,8 +53,7 @@ class Count(Kind):
 
     def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
         """The rows that are counted; the column that tells them apart must be filled."""
-        day = self._dated.date if self._dated is not None else None
-        return (Rows(self.dataset, self.where, self.over, (self.distinct, self.by, day)),)
+        return (Rows(self.dataset, self.where, self.over, (self.distinct, self.by, self.dated_by)),)
 
     def list_tallies(self) -> tuple[Tally, ...]:
         """All rows."""

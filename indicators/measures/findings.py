@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Name, Text
 from indicators.entries.nearest import suggest
 from indicators.entries.tables import NUMERIC, WORDS
-from indicators.measures.dated_levels import DatedLevels
-from indicators.measures.kind import Kind, Need, Tables
+from indicators.measures.kind import CountedKind, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Rows, Where
 
 
-class Findings(Kind):
+class Findings(CountedKind):
     """Confirmed findings about this indicator, from a dataset with the columns indicator and state.
 
     Counted, or per level of ``by`` (严重程度), or ``sum`` of a column of proposed marks.
@@ -30,7 +29,6 @@ class Findings(Kind):
     states: tuple[Text, ...] = ("已认定", "已反馈", "已定案")
     by: Name | None = None
     sum: Name | None = None
-    _dated: DatedLevels | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _one(self) -> Findings:
@@ -41,26 +39,16 @@ class Findings(Kind):
     @property
     def counted_by(self) -> str | None:
         """What they are counted by."""
-        return self.by or (self._dated.date if self._dated is not None else None)
-
-    @property
-    def dated_levels(self) -> DatedLevels | None:
-        """Those of a year in which a number goes by the dates of rows."""
-        return self._dated
-
-    def divide_levels(self, levels: DatedLevels) -> None:
-        """Count the rows of each span by themselves."""
-        self._dated = levels
+        return self.by or self.dated_by
 
     def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
         """The findings about the indicator; one whose state is not known may be confirmed yet."""
-        day = self._dated.date if self._dated is not None else None
         return (
             Rows(
                 self.dataset,
                 self.where,
-                needed=(self.by, self.sum, day),
-                watched=("state", self.by, self.sum, day),
+                needed=(self.by, self.sum, self.dated_by),
+                watched=("state", self.by, self.sum, self.dated_by),
                 of_indicator=True,
                 states=self.states,
             ),

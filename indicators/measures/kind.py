@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal, NamedTuple, Protocol
 
+from pydantic import PrivateAttr
+
 from indicators.entries.directions import Direction, Directions, find_direction
 from indicators.entries.scales import Scale
 from indicators.entries.tables import NUMERIC, ColumnType, Dataset, Entry
@@ -146,6 +148,11 @@ class Kind(Entry):
         """The days that divide the levels of its rows, where what they are worth goes by their dates."""
         return None
 
+    @property
+    def dated_by(self) -> str | None:
+        """The column with the dates of rows, where what they are worth goes by these."""
+        return self.dated_levels.date if self.dated_levels is not None else None
+
     def divide_levels(self, levels: DatedLevels) -> None:
         """Let days divide the levels of the rows; only kinds that count rows one by one are asked."""
         raise NotImplementedError
@@ -258,3 +265,18 @@ def find_unlike_scales(tallies: tuple[Tally, ...], tables: Tables) -> Iterator[s
         scales = {column.decimals if column.type == "decimal" else 0 for column in columns if column is not None}
         if tally.less is not None and len(scales) > 1:
             yield f"列 {tally.sum} 与要减去的列 {tally.less} 的小数位数不同，减不了；请改成一样"
+
+
+class CountedKind(Kind):
+    """A kind that counts rows one by one, so that each may go by the value of its own day."""
+
+    _dated: DatedLevels | None = PrivateAttr(default=None)
+
+    @property
+    def dated_levels(self) -> DatedLevels | None:
+        """Those of a year in which a number goes by the dates of rows."""
+        return self._dated
+
+    def divide_levels(self, levels: DatedLevels) -> None:
+        """Count the rows of each span by themselves."""
+        self._dated = levels

@@ -82,7 +82,7 @@ def _print(marks: Fraction, pack: Pack) -> Fraction:
 
 
 def _share(amount: Quantity, part: ScoredPart) -> Fraction:
-    return Fraction(amount.share_of(Fraction(part.full) / 10**6))
+    return amount.share_of(part.full_marks)
 
 
 def _explain_target(pack: Pack, entry: Indicator, pairs: Pairs) -> str | None:
@@ -138,7 +138,7 @@ def _explain_tiers(pack: Pack, entry: Indicator, pairs: Pairs) -> str | None:
 
 def _list_tiers(part: ScoredPart, pack: Pack) -> list[Fraction]:
     """What each tier takes, within the least that is kept."""
-    rule, full = find_rule(part.part.marks), Fraction(part.full) / 10**6
+    rule, full = find_rule(part.part.marks), part.full_marks
     most = full - Fraction(rule.find_bounds(part, 1)[0]) / 10**6
     return [_print(min(most, line.each), pack) for line in rule.list_sub_lines(full)]
 

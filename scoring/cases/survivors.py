@@ -37,6 +37,11 @@ class Survivor:
     witness: str | None
     reason: str | None = None
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether a case could notice it, or it is one of totals."""
+        return self.witness is not None or self.indicator == HEAD
+
 
 @dataclass(frozen=True)
 class MutantReport:
@@ -47,11 +52,11 @@ class MutantReport:
 
     def list_seen(self) -> list[Survivor]:
         """Those that a case could notice, and those of totals."""
-        return [each for each in self.survivors if each.witness is not None or each.indicator == HEAD]
+        return [each for each in self.survivors if each.is_seen]
 
     def list_unexplained(self) -> list[Survivor]:
         """Those for which no case was found, and no reason."""
-        return [each for each in self.survivors if each not in self.list_seen() and each.reason is None]
+        return [each for each in self.survivors if not each.is_seen and each.reason is None]
 
 
 def find_survivors(

@@ -40,10 +40,8 @@ def only_rises(part: ScoredPart, pack: Pack) -> bool:
     dataset = pack.dataset(rows.dataset)
     if any(tally.sum and not never_negative(dataset, tally.sum) for tally in measure.list_tallies()):
         return False
-    dated = measure.dated_levels
-    day = dated.date if dated is not None else None
-    told = {name for name in (measure.counted_by, measure.told_apart_by, day) if name is not None}
-    known = measure.counted_by is None or (dated is None and _tells_level(dataset, measure.counted_by, part))
+    told = {name for name in (measure.counted_by, measure.told_apart_by, measure.dated_by) if name is not None}
+    known = measure.counted_by is None or (measure.dated_by is None and _tells_level(dataset, measure.counted_by, part))
     return known and _keeps_rows(dataset, {*(name for name, _ in list_asked(rows.where or {})), *told}, part)
 
 

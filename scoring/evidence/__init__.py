@@ -90,7 +90,7 @@ def read_ahead(reader: Reader, parts: Iterable[ScoredPart], moment: Moment) -> N
     reader.cite_ahead(feed for each in feeds for feed in each)
     levels: dict[str, dict[int, RowLevels]] = {}
     for part in cited:
-        if (rows := _find_levels(reader, part, moment)) is not None:
+        if (rows := _keep_levels(reader, part, moment)) is not None:
             levels.setdefault(rows.dataset, {})[part.figure] = rows
     for name, of_figure in levels.items():
         for figures in reader.share_out(name, list(of_figure)):
@@ -125,7 +125,7 @@ def _find_missing(reader: Reader, need: ReportNeed, unit: str) -> Iterator[Missi
 
 def _count_levels(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> tuple[tuple[str, int], ...]:
     """Rows per level, for marks that go by level."""
-    rows = _find_levels(reader, part, moment)
+    rows = _keep_levels(reader, part, moment)
     if rows is None:
         return ()
     counts = reader.keep(_name_levels(part.figure), lambda: count_levels(reader, [rows], [part.figure])[part.figure])
@@ -143,6 +143,10 @@ class RowLevels:
     dataset: str
     level: str
     condition: str
+
+
+def _keep_levels(reader: Reader, part: ScoredPart, moment: Moment) -> RowLevels | None:
+    return reader.keep(("level rows", part.figure), lambda: _find_levels(reader, part, moment))
 
 
 def _find_levels(reader: Reader, part: ScoredPart, moment: Moment) -> RowLevels | None:

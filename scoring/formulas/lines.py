@@ -116,4 +116,4 @@ def _read_figure(text: str) -> Decimal | Fraction:
 
 def list_sub_lines(part: ScoredPart) -> tuple[SubLine, ...]:
     """The lines below a part that goes by level or by tier; they are the same for all units."""
-    return find_rule(part.part.marks).list_sub_lines(Fraction(part.full, 1_000_000))
+    return find_rule(part.part.marks).list_sub_lines(part.full_marks)

@@ -34,14 +34,13 @@ class CountMeasure(ScoredMeasure[Count]):
         period = write_period(layer.pack, dataset, layer.moment.year, count.over)
         condition, is_open = write_condition(count.where, dataset, layer.moment), can_be_open(count.where, dataset)
         asked = list_asked_columns(count.where, dataset)
-        dated = count.dated_levels.date if count.dated_levels is not None else None
         tallied = Tallied(
             dataset.id,
             period,
             condition,
             distinct=count.distinct,
             by=count.by,
-            dated=dated,
+            dated=count.dated_by,
             open=is_open,
             asked=asked,
         )
@@ -96,6 +95,5 @@ class CountMeasure(ScoredMeasure[Count]):
         """The rows that are counted."""
         count, dataset = self.kind, pack.dataset(self.kind.dataset)
         condition = join_and([write_period(pack, dataset, moment.year, count.over), write_where(count.where, dataset)])
-        dated = count.dated_levels.date if count.dated_levels is not None else None
-        columns = join_columns(dataset, count.distinct, count.by, dated, where=count.where)
+        columns = join_columns(dataset, count.distinct, count.by, count.dated_by, where=count.where)
         return [Wanted(dataset.id, "计入的记录", condition, columns)]

@@ -35,8 +35,9 @@ class FindingsMeasure(ScoredMeasure[Findings]):
         period = write_period(layer.pack, dataset, layer.moment.year, "year")
         about = (f"indicator = {quote_text(part.indicator.id)}", f"state IN {quote_list(findings.states)}")
         condition = write_condition(findings.where, dataset, layer.moment, *about)
-        dated = findings.dated_levels.date if findings.dated_levels is not None else None
-        tallied = Tallied(dataset.id, period, condition, findings.sum, by=findings.by, dated=dated, open=True)
+        tallied = Tallied(
+            dataset.id, period, condition, findings.sum, by=findings.by, dated=findings.dated_by, open=True
+        )
         scale = 10 ** scale_of(dataset, findings.sum)
         grows = findings.counted_by is None and (findings.sum is None or never_negative(dataset, findings.sum))
         when_empty = "marks_undecided" if findings.sum is not None else "counts_missing"
@@ -95,7 +96,6 @@ class FindingsMeasure(ScoredMeasure[Findings]):
                 write_where(findings.where, dataset),
             ]
         )
-        dated = findings.dated_levels.date if findings.dated_levels is not None else None
         shown = list_present(dataset, "state", "found_on", "statement")
-        columns = join_columns(dataset, findings.by, dated, findings.sum, *shown)
+        columns = join_columns(dataset, findings.by, findings.dated_by, findings.sum, *shown)
         return [Wanted(dataset.id, "认定的问题", condition, columns)]

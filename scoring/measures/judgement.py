@@ -109,7 +109,7 @@ class JudgementMeasure(ScoredMeasure[Judgement]):
         if part.part.beside.judged != "marks":
             return [count]
         if pack.takes_off(part.indicator, part.part):
-            return [show("扣分合计", Fraction(part.full, 1_000_000) * figure.of - figure.now, "分"), count]
+            return [show("扣分合计", part.full_marks * figure.of - figure.now, "分"), count]
         return [show("评分合计", figure.now, "分"), count]
 
     def choose_figure(self, figures: list[Shown], figure: Figure) -> Shown:

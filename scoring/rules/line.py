@@ -65,7 +65,7 @@ class Line:
         self.part, self.row, self.form, self.scale, self.sub_lines = part, row, form, scale, sub_lines
         self.target = part.part.target
         self.units = 10**precision
-        self.full = Fraction(part.full, 1_000_000)
+        self.full = part.full_marks
         self.cells: dict[str, Fraction] = {}
         self.scales: dict[str, int] = {}
 

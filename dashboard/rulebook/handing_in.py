@@ -20,7 +20,6 @@ from data.files.mistakes import FileRefused
 from data.ledger.ledger import Ledger
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.rows import LedgerRow, RulesRow, UserRow
-from data.ledger.rule_versions import read_rules_version
 from data.store.drafts import draft_folder
 from indicators.entries.refusal import Refusal
 from scoring.office.books_apart import read_book_apart
@@ -60,7 +59,7 @@ def show_handing_in(context: Context, actor: UserRow) -> None:
         row = _submit(context, person, Path(file.name.replace("\\", "/")).name, file.getvalue(), grounds, day)
     if row is not None:
         st.session_state[RulesKey.ROUND] = turn + 1
-        done = read_rules_version(RulesRow.read(row))
+        done = RulesRow.read(row)
         tell(f"已提交：规则版本 {done.id}（{done.release} 版），{done.checks}。请另一位督察办负责人批准。")
         st.rerun()
 

@@ -24,7 +24,6 @@ from dashboard.work.actions import tell
 from data.clock import office_time
 from data.ledger.possible import refuse_new
 from data.ledger.rows import RulesRow, UserRow
-from data.ledger.rule_versions import read_rules_version
 from data.rulebook.entry_forms import HEAD_FILE, EntryPlace, list_places
 from data.rulebook.layout import HEAD_SHEET, PLANS, find_file
 from data.rulebook.rule_drafts import (
@@ -237,6 +236,6 @@ def _submit(context: Context, actor: UserRow, draft: RulesDraft, grounds: str, d
         show_refusal(actor.id, "", b"", refusal)
         return
     drop_draft(context.ledger.engine, actor.id)
-    done = read_rules_version(RulesRow.read(row))
+    done = RulesRow.read(row)
     tell(f"已提交：规则版本 {done.id}（{done.release} 版），{done.checks}。请另一位督察办负责人批准。")
     st.rerun()

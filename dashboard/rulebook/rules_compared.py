@@ -15,8 +15,7 @@ from dashboard.visits.session import Context, list_visible_units, read_run_manif
 from dashboard.visits.shelf import find_or_begin, keep_by
 from dashboard.visits.work_keys import RulesKey
 from data.calendar.office_years import reckon_by_office
-from data.ledger.rows import UserRow
-from data.ledger.rule_versions import RulesVersion
+from data.ledger.rows import RulesRow, UserRow
 from data.runs.folder import read_moment
 from data.runs.force import find_submitted
 from indicators.entries.nearest import compare_pieces
@@ -32,7 +31,7 @@ FEW = 10
 _PIECES = re.compile(r"[0-9]+(?:[.][0-9]+)?%?|[^0-9]")
 
 
-def read_rules(context: Context, version: RulesVersion) -> Pack:
+def read_rules(context: Context, version: RulesRow) -> Pack:
     """The pack that was handed in, checked by its hash. Raises RulesLost."""
     place = find_submitted(context.workspace, version.id, version.release, version.sha256)
     pack = keep_by((context.root, version.sha256, "rules"), lambda: load_pack(place), "large")

@@ -68,10 +68,10 @@ def show_versions(versions: list[ListedRules]) -> None:
 
 def show_version(listed: ListedRules) -> Pack:
     """One of them: how its checks came out, what it changes, for whom, and what can be done with it; its rules."""
-    row = listed.row
+    row = listed.version
     show_object(context, actor, "rules", row)
     try:
-        pack = read_rules(context, listed.version)
+        pack = read_rules(context, row)
     except Refusal as refusal:
         st.error(str(refusal))
         return context.pack
@@ -81,10 +81,10 @@ def show_version(listed: ListedRules) -> Pack:
         show_change(context, pack)
         show_trial(context, actor, pack)
     st.subheader("办理")
-    if listed.version.state == "submitted":
-        st.caption(f"批准以后，从 {max(listed.version.day, today())} 起评分、填报都按这一版；以前的结果不变。")
+    if row.state == "submitted":
+        st.caption(f"批准以后，从 {max(row.day, today())} 起评分、填报都按这一版；以前的结果不变。")
     show_actions(context, actor, "rules", row)
-    show_history(context, actor, "rules", listed.version.id)
+    show_history(context, actor, "rules", row.id)
     return pack
 
 

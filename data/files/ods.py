@@ -194,9 +194,7 @@ class _TableReader:
 
     def _spans(self, row: int, column: int) -> bool:
         """Whether a cell lies in an area that is known to be merged, of which more is said then."""
-        return any(
-            area.top <= row <= area.bottom and area.left <= column <= area.right for area in self._sheet.notes.merges
-        )
+        return any(area.covers(row, column) for area in self._sheet.notes.merges)
 
     def _name_style(self, cell: ElementTree.Element, column: int, row_style: str) -> str:
         default = self._defaults[column] if column < len(self._defaults) else ""

@@ -10,7 +10,6 @@ from data.ledger.case import PlannedChange
 from data.ledger.logins import end_logins, is_other
 from data.ledger.machines.machine import Machine
 from data.ledger.rows import AppealRow, FindingRow, RectificationRow, RulesRow, UserRow
-from data.ledger.rule_versions import read_rules_version
 from data.store.tables import hash_content
 
 
@@ -174,7 +173,7 @@ def _approve_rules(case: PlannedChange) -> None:
         "approved_by": case.actor_id,
         "approved_on": today,
         # Nothing is in force before it was approved.
-        "in_force_from": max(read_rules_version(case.read(RulesRow)).in_force_from, today),
+        "in_force_from": max(case.read(RulesRow).in_force_from, today),
     }
 
 

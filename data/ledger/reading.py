@@ -15,7 +15,7 @@ from data.ledger.machines import APPEAL
 from data.ledger.rights.roles import TRACING, is_contact
 from data.ledger.rights.sight import compares_marks, list_mates, may_read, read_actor, show_row
 from data.ledger.rows import ROW_TYPES, AnyRow, AppealRow, FindingRow, InspectionRow, JudgementRow, LedgerRow, name_kind
-from data.ledger.second_marks import Blind, is_drawn, read_mark
+from data.ledger.second_marks import Blind, find_place, is_drawn
 from data.store.database import reading
 from data.store.tables import TABLES, appeal_table, finding_table, inspection_table
 from data.trail.events import TrailEvent, list_events, read_state
@@ -126,9 +126,9 @@ def list_blind(ledger: Ledger, actor: str, year: int | None = None) -> list[Blin
         rows = list_records(connection, JudgementRow, **({} if year is None else {"year": year}))
         teams = {row.id: row.team or [] for row in connection.execute(active)}
     open_ones = {id for id, team in teams.items() if compares_marks(person) or actor not in team}
-    done = {mark.place for mark in map(read_mark, rows) if mark.is_second}
-    drawn = [mark for row in rows if (mark := read_mark(row)).counts and is_drawn(row)]
-    waiting = dict.fromkeys(mark.place for mark in drawn if mark.place not in done and mark.inspection in open_ones)
+    done = {find_place(row) for row in rows if row.is_second}
+    drawn = [find_place(row) for row in rows if row.counts and is_drawn(row) and row.inspection in open_ones]
+    waiting = dict.fromkeys(place for place in drawn if place not in done)
     return list(waiting) if compares_marks(person) or "inspector" in person.roles else []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Self, TypedDict, TypeVar
 
 from data.store.stored_row import StoredRow, list_columns
@@ -174,6 +175,16 @@ class JudgementRow(LedgerRow):
     grounds: str
     evidence: list[str] | None
 
+    @property
+    def counts(self) -> bool:
+        """Whether scoring reads it."""
+        return self.state == "given"
+
+    @property
+    def is_second(self) -> bool:
+        """Whether it was given blind, to be compared."""
+        return self.state == "second"
+
 
 @dataclass(frozen=True)
 class AppealRow(LedgerRow):
@@ -249,6 +260,11 @@ class RulesRow(LedgerRow):
     checks: str
     approved_by: str | None
     approved_on: str | None
+
+    @property
+    def day(self) -> date:
+        """From when it is in force, or is to be."""
+        return date.fromisoformat(self.in_force_from)
 
 
 #: The class of a row by the kind of object, as the trail names it.

@@ -7,7 +7,7 @@ nobody chooses. A second mark is for comparing how teams mark, and never counts.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from data.ledger.rows import JudgementRow
 
@@ -31,37 +31,6 @@ class Blind:
     indicator: str
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A judgement as it is compared with others."""
-
-    id: str
-    year: int
-    serial: int
-    state: str
-    inspection: str
-    unit: str
-    indicator: str
-    inspector: str
-    level: str | None
-    marks: str | None
-
-    @property
-    def counts(self) -> bool:
-        """Whether scoring reads it."""
-        return self.state == "given"
-
-    @property
-    def is_second(self) -> bool:
-        """Whether it was given blind, to be compared."""
-        return self.state == "second"
-
-    @property
-    def place(self) -> Blind:
-        """What it is about."""
-        return Blind(self.inspection, self.year, self.unit, self.indicator)
-
-
-def read_mark(judgement: JudgementRow) -> Mark:
-    """A row of the ledger as a mark."""
-    return Mark(**{field.name: judgement[field.name] for field in fields(Mark)})
+def find_place(judgement: JudgementRow) -> Blind:
+    """What a judgement is about."""
+    return Blind(judgement.inspection, judgement.year, judgement.unit, judgement.indicator)

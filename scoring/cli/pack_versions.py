@@ -9,7 +9,6 @@ import typer
 
 from data.ledger.machines import RULES
 from data.ledger.rows import RulesRow
-from data.ledger.rule_versions import read_rules_version
 from scoring.cli.actions import IdArgument, add_actions
 from scoring.cli.console import FormatOption, TextFormat, out, show_progress
 from scoring.cli.ledger import AsOption, BaseOption, LatestOption, at_desk, choose_version, now, print_done
@@ -60,5 +59,5 @@ def approve(
         row = approve_rules(desk.ledger, desk.workspace, desk.actor, id, base_version=version, now=now())
         print_done(desk, "rules", row, format, "批准")
         if format is TextFormat.text:
-            done = read_rules_version(RulesRow.read(row))
+            done = RulesRow.read(row)
             out.print(f"{done.release} 版自 {done.in_force_from} 起施行", markup=False)

@@ -17,7 +17,7 @@ from data.ledger.ledger import Ledger, list_records
 from data.ledger.reading import list_blind
 from data.ledger.rights.sight import compares_marks, read_actor
 from data.ledger.rows import JudgementRow
-from data.ledger.second_marks import Blind, Mark, read_mark
+from data.ledger.second_marks import Blind
 from data.store.database import reading
 from data.store.tables import inspection_table, user_table
 from data.trail.refusals import RoleRefused
@@ -37,8 +37,8 @@ from scoring.trials.severity import (
 class Twice:
     """One thing that was marked twice, and what each mark is of what may be given."""
 
-    first: Mark
-    second: Mark
+    first: JudgementRow
+    second: JudgementRow
     pair: MarkedTwice
 
     @property
@@ -66,13 +66,13 @@ def compare_judges(ledger: Ledger, actor: str, year: int) -> Consistency:
     with reading(ledger.engine) as connection:
         if not compares_marks(read_actor(connection, actor)):
             raise RoleRefused("评定是否一致，只供督察办负责人和审计查看", actor=actor)
-        marks = [read_mark(row) for row in list_records(connection, JudgementRow, year=year)]
+        marks = list_records(connection, JudgementRow, year=year)
         inspections = list(connection.execute(tasks))
         names = {user.id: str(user.name) for user in connection.execute(sa.select(user_table))}
     titles = {task.id: f"{task.title}（{task.id}）" for task in inspections}
     own_team = {person: titles[task.id] for task in reversed(inspections) for person in task.team or []}
 
-    def name_team(mark: Mark) -> str:
+    def name_team(mark: JudgementRow) -> str:
         # Who marks blind is on another team; one on none marks for nobody but himself.
         own = own_team.get(mark.inspector, names[mark.inspector])
         return titles[mark.inspection] if mark.counts else own
@@ -95,9 +95,9 @@ def compare_judges(ledger: Ledger, actor: str, year: int) -> Consistency:
     )
 
 
-def _list_pairs(pack: Pack, marks: Sequence[Mark]) -> Iterator[Twice]:
+def _list_pairs(pack: Pack, marks: Sequence[JudgementRow]) -> Iterator[Twice]:
     """Every two marks of one unit and indicator that stand, those that count first; two by one person are none."""
-    of_item: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+    of_item: dict[tuple[str, str], list[JudgementRow]] = defaultdict(list)
     for mark in sorted(marks, key=lambda mark: (mark.is_second, mark.serial)):
         if mark.counts or mark.is_second:
             of_item[(mark.unit, mark.indicator)].append(mark)
@@ -114,7 +114,7 @@ def _name(twice: Twice, first: str, second: str) -> Twice:
     return Twice(twice.first, twice.second, pair)
 
 
-def find_share(judging: Judging, mark: Mark) -> Decimal | None:
+def find_share(judging: Judging, mark: JudgementRow) -> Decimal | None:
     """What a judgement gives of all that may be given, 0 to 1; None where it cannot be told."""
     if judging.by_level:
         worths, given = judging.levels.values(), judging.levels.get(mark.level or "")

@@ -18,7 +18,6 @@ from data.ledger.reading import list_visible, read_visible
 from data.ledger.rights.deeds import check_action
 from data.ledger.rights.sight import read_actor
 from data.ledger.rows import LedgerRow, RulesRow
-from data.ledger.rule_versions import RulesVersion, read_rules_version
 from data.ledger.transitions import apply_transition, record_refusal
 from data.runs.adoption import check_shipped, check_successor, check_taken
 from data.runs.companions import check_companion
@@ -73,31 +72,29 @@ class ListedRules:
     ``told``: what was said when it was sent back or revoked.
     """
 
-    version: RulesVersion
-    row: LedgerRow
+    version: RulesRow
     standing: str
     told: str
 
 
 def list_rules(ledger: Ledger, actor: str, today: date) -> list[ListedRules]:
     """The versions that a person may see, the newest first. Raises RoleRefused for no user."""
-    rows = list_visible(ledger, actor, RulesRow)[::-1]
-    versions = [read_rules_version(row) for row in rows]
+    versions = list_visible(ledger, actor, RulesRow)[::-1]
     with reading(ledger.engine) as connection:
         enforced = list_enforced(connection)
         told = [_read_reason(connection, each) for each in versions]
     standings = (_describe_standing(each, ledger.pack, today, each.id in enforced) for each in versions)
-    return [ListedRules(*each) for each in zip(versions, rows, standings, told, strict=True)]
+    return [ListedRules(*each) for each in zip(versions, standings, told, strict=True)]
 
 
-def _read_reason(connection: Connection, version: RulesVersion) -> str:
+def _read_reason(connection: Connection, version: RulesRow) -> str:
     if version.state not in ("returned", "revoked"):
         return ""
     event = find_last_event(connection, "rules", version.id)
     return (event.reason if event is not None else None) or ""
 
 
-def _describe_standing(version: RulesVersion, current: Pack, today: date, enforced: bool) -> str:
+def _describe_standing(version: RulesRow, current: Pack, today: date, enforced: bool) -> str:
     if version.state != "approved":
         return RULES.state(version.state).word
     if enforced:
@@ -174,7 +171,7 @@ def approve_rules(
 
     Raises a RefusedAction, and RulesLost where what lies in the workspace is not what was handed in.
     """
-    version = read_rules_version(read_visible(ledger, actor, RulesRow, id))
+    version = read_visible(ledger, actor, RulesRow, id)
     find_submitted(workspace, id, version.release, version.sha256)
     approved = apply_transition(ledger, actor, "rules", id, "approve", base_version=base_version, now=now)
     bring_into_force(workspace, now=now)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.ledger.ledger import Ledger
-from data.ledger.second_marks import Mark
+from data.ledger.rows import JudgementRow
 from data.store.database import open_store
 from data.trail.refusals import RoleRefused
 from indicators.meaning.judging import find_judging
@@ -56,7 +56,8 @@ def test_only_who_compares_is_told(world: World) -> None:
 def test_a_share_is_of_what_may_be_given(pack: Pack) -> None:
     judging = find_judging(pack, "zezhou", "20.standard")
     assert judging is not None
-    mark = Mark("1", 2024, 1, "given", "1", "zezhou", "20.standard", "ins1", None, None)
+    about = {"unit": "zezhou", "indicator": "20.standard", "inspector": "ins1"}
+    mark = JudgementRow.read({"id": "1", "year": 2024, "state": "given", **about})
     shares = [find_share(judging, replace(mark, level=level)) for level in judging.levels]
     assert max(share for share in shares if share is not None) == 1 and Decimal(0) in shares
     assert find_share(judging, mark) is None

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from data.ledger.ledger import find_record, list_records
 from data.ledger.rights.roles import ACCOUNTS, COMPARING, MODERATING, OFFICE, is_contact
 from data.ledger.rows import AnyRow, AppealRow, FindingRow, InspectionRow, JudgementRow, LedgerRow, UserRow
-from data.ledger.second_marks import is_drawn, read_mark
+from data.ledger.second_marks import is_drawn
 from data.store.tables import TABLES
 from data.trail.refusals import RoleRefused
 
@@ -81,10 +81,10 @@ def _office_may_read(
 
 def _may_see_marks(actor: UserRow, roles: set[str], row: JudgementRow, inspection: InspectionRow | None) -> bool:
     """A second mark is seen by who gave it and who compares; what is drawn for one by nobody who might yet give it."""
-    mark, person = read_mark(row), actor.id
-    if mark.inspector == person or roles & MODERATING:
+    person = actor.id
+    if row.inspector == person or roles & MODERATING:
         return True
-    if mark.is_second:
+    if row.is_second:
         return False
     in_team = inspection is not None and person in (inspection.team or [])
     return in_team or "inspector" not in roles or not is_drawn(row)

@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import xlsxwriter
 
 from benchmarks.province import YEAR
@@ -26,7 +25,7 @@ from scoring.documents.view import RunView, make_view, open_view
 from scoring.engine.run import score
 from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
-from scoring.results.result import write_json, write_parquet
+from scoring.results.result import add_ends, lay_out_items, write_json
 from scoring.runs.store import StoredRun, read_run
 
 AS_OF = date(YEAR + 1, 6, 30)
@@ -87,7 +86,7 @@ def _explain_province(pack: Pack, inputs: Inputs, folder: Path) -> RunView:
     explanations = open_explanations(folder)
     assert explanations is not None
     run = StoredRun("bench", RunFolder(folder, manifest, None, ""), manifest, write_json(manifest, pack, result))
-    return make_view(pack, run, pl.read_parquet(io.BytesIO(write_parquet(pack, result))), explanations)
+    return make_view(pack, run, add_ends(lay_out_items(pack, result), result), explanations)
 
 
 def write_some(view: RunView, number: int) -> int:

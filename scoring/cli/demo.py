@@ -30,7 +30,7 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import make_table, now, out, refusals, show_progress, user
 from scoring.cli.tables import write_ranking
-from scoring.results.result import write_csv
+from scoring.results.result import lay_out_items, write_csv
 from scoring.runs.interchange import make_items, write_table
 from scoring.runs.store import store_run
 
@@ -76,7 +76,7 @@ def build_demo(root: Path) -> str:
     results = root / "results"
     results.mkdir(exist_ok=True)
     (results / f"{DEMO_YEAR}.json").write_bytes(run.result)
-    (results / f"{DEMO_YEAR}.csv").write_bytes(write_csv(pack, result))
+    (results / f"{DEMO_YEAR}.csv").write_bytes(write_csv(lay_out_items(pack, result)))
     (results / f"{DEMO_YEAR}.parquet").write_bytes(write_table(make_items(run.files)))
     text = write_ranking(pack, run.content)
     (results / f"{DEMO_YEAR}.txt").write_text(text, encoding="utf-8")

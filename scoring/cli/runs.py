@@ -137,13 +137,13 @@ def _print_twins(workspace: Workspace, run: StoredRun) -> None:
 
 def _write_result(pack: Pack, run: StoredRun, result: Result, format: OutputFormat, output: Path | None) -> None:
     from scoring.cli import tables
-    from scoring.results.result import write_csv
+    from scoring.results.result import lay_out_items, write_csv
     from scoring.runs.interchange import make_items, write_table
 
     if format is OutputFormat.json:
         write_output(run.result, output)
     elif format is OutputFormat.csv:
-        write_output(write_csv(pack, result), output)
+        write_output(write_csv(lay_out_items(pack, result)), output)
     elif format is OutputFormat.parquet:
         if output is None:
             raise CommandRefused("Parquet 不是文字，请用 -o 写明文件")

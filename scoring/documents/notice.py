@@ -8,7 +8,7 @@ from fractions import Fraction
 from indicators.entries.amounts import OPEN_MARKS
 from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Policy
-from scoring.base.amounts import write_printed
+from scoring.base.amounts import count_points, write_printed
 from scoring.base.total import Total
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
 from scoring.documents.totals import describe_total
@@ -110,7 +110,7 @@ def _list_standing(view: RunView, cohort: str, row: Total[str]) -> tuple[str, ..
     if mean is not None and row.total is not None:
         precision = view.pack.head.precision
         points = Fraction(row.total) - Fraction(mean.write_marks(precision))
-        gap = ("+" if points > 0 else "−" if points < 0 else "") + write_printed(abs(points), precision)
+        gap = write_marks(count_points(points, precision), precision, signed=True)
     return (
         str(row.rank) if row.rank is not None else "—",
         row.unit_name,

@@ -79,11 +79,11 @@ def write_points(points: int | None, precision: int) -> str | None:
 
 def list_items(pack: Pack, result: Result) -> list[ResultItem[str]]:
     """The items with marks as decimal text, in the order of the result."""
-    return [ResultItem(*row) for row in _frame_items(pack, result).iter_rows()]
+    return [ResultItem(*row) for row in lay_out_items(pack, result).iter_rows()]
 
 
-def _frame_items(pack: Pack, result: Result) -> pl.DataFrame:
-    """The same as a table of texts; laid out by column, since there may be hundreds of thousands."""
+def lay_out_items(pack: Pack, result: Result) -> pl.DataFrame:
+    """The items as a table of texts with :data:`ITEM_FIELDS`: by column, since there may be hundreds of thousands."""
     names = {indicator.id: indicator.name for indicator in pack.indicators}
     deducting = pl.col("section_kind") == "deduction"
     items = result.items.with_columns(
@@ -147,7 +147,7 @@ def write_json(manifest: Mapping[str, object], pack: Pack, result: Result) -> by
     """The whole contract as UTF-8 JSON, one item to a line so that two results can be compared by eye."""
     parts = [
         f'"run": {_dump(manifest)}',
-        f'"items": {_dump_lines(_frame_items(pack, result).iter_rows(named=True))}',
+        f'"items": {_dump_lines(lay_out_items(pack, result).iter_rows(named=True))}',
         f'"totals": {_dump_lines(list_totals(pack, result))}',
     ]
     return ("{" + ",\n".join(parts) + "}\n").encode()
@@ -165,12 +165,12 @@ def _dump_lines(rows: Iterable[Mapping[str, object]]) -> str:
     return "[\n" + ",\n".join(_dump(row) for row in rows) + "\n]"
 
 
-def write_csv(pack: Pack, result: Result) -> bytes:
+def write_csv(items: pl.DataFrame) -> bytes:
     """The items as CSV with a BOM, so that Excel and WPS read the Chinese; text never becomes a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(ITEM_FIELDS)
-    writer.writerows(zip(*map(_guard_column, _frame_items(pack, result).iter_columns()), strict=True))
+    writer.writerows(zip(*map(_guard_column, items.iter_columns()), strict=True))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -187,15 +187,18 @@ def guard_cell(value: object) -> object:
     return "" if value is None else value
 
 
-def write_parquet(pack: Pack, result: Result) -> bytes:
-    """The items as Parquet with marks as text, as in the JSON, and how they may still end."""
+def add_ends(items: pl.DataFrame, result: Result) -> pl.DataFrame:
+    """The items laid out, with how each may still end."""
+    return items.hstack(result.items.select(*(pl.col(name).cast(pl.Int64) for name in RANGE_MARKS), *RANGE_FLAGS))
+
+
+def write_parquet(items: pl.DataFrame) -> bytes:
+    """The items with how they may still end as Parquet, marks as text as in the JSON."""
     sink = pa.BufferOutputStream()
-    columns = {
-        texts.name: pa.array(texts.to_list(), pa.string()) for texts in _frame_items(pack, result).iter_columns()
-    }
-    columns |= {name: pa.array(result.items[name].cast(pl.Int64).to_list(), pa.int64()) for name in RANGE_MARKS}
-    columns |= {name: pa.array(result.items[name].to_list(), pa.bool_()) for name in RANGE_FLAGS}
-    table = pa.table(columns)
+    kinds = {**dict.fromkeys(RANGE_MARKS, pa.int64()), **dict.fromkeys(RANGE_FLAGS, pa.bool_())}
+    table = pa.table(
+        {each.name: pa.array(each.to_list(), kinds.get(each.name, pa.string())) for each in items.iter_columns()}
+    )
     pq.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from indicators.entries.amounts import OPEN_MARKS, OPEN_TITLE, has_no_end
 from indicators.pack.model import Pack
 from scoring.base.item import ITEM_FIELDS, ResultItem
 from scoring.base.total import Total
-from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS, list_totals, write_parquet
+from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS, add_ends, lay_out_items, list_totals
 
 if TYPE_CHECKING:
     from scoring.engine.run import Result
@@ -96,7 +95,7 @@ def read_written(result: bytes) -> Scores:
 def frame_result(pack: Pack, result: Result) -> Scores:
     """The scores of a result that is not stored: it has no id and names no batches."""
     manifest = {"id": "", "year": result.year, "as_of": result.as_of.isoformat(), "fictional": False}
-    items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
+    items = add_ends(lay_out_items(pack, result), result)
     return make_scores(result.precision, manifest, items, list_totals(pack, result))
 
 

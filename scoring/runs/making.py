@@ -17,7 +17,7 @@ from scoring.base.calendar import cut_calendar
 from scoring.base.connection import OpenConnection
 from scoring.engine.run import Result, open_unordered, score
 from scoring.explain.record import UnitRecords, explain_run
-from scoring.results.result import write_csv, write_frame, write_json, write_parquet
+from scoring.results.result import add_ends, lay_out_items, write_csv, write_frame, write_json, write_parquet
 from scoring.runs.account import keep_account
 from scoring.runs.agreement import check_records, check_totals
 from scoring.runs.earlier import EarlierRun, keep_records, score_rest
@@ -54,9 +54,10 @@ def make_files(pack: Pack, inputs: Inputs, result: Result) -> dict[str, bytes]:
     """The other files by name, without the explanations. Raises MarksDiffer where a total is not what it adds up to."""
     scored = pack.of_year(result.year)
     check_totals(scored, result)
+    items = lay_out_items(scored, result)
     return {
-        "items.csv": write_csv(scored, result),
-        "items.parquet": write_parquet(pack, result),
+        "items.csv": write_csv(items),
+        "items.parquet": write_parquet(add_ends(items, result)),
         "parts.parquet": write_frame(result.parts),
         "run.sql": write_sql(result).encode(),
         "account.json": keep_account(pack, inputs, result.year, result.as_of).write(),

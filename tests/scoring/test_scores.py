@@ -17,7 +17,7 @@ from data.runs.folder import RunFolder
 from indicators.pack.model import Grade, Pack
 from scoring.engine.run import Result
 from scoring.results.losses import list_losses
-from scoring.results.result import write_frame, write_json, write_parquet
+from scoring.results.result import add_ends, lay_out_items, write_frame, write_json, write_parquet
 from scoring.results.scale import measure_scores
 from scoring.results.scores import Scores, read_scores, restore_result, write_marks
 from scoring.trials.whatif import Board, build_board, play
@@ -33,7 +33,7 @@ def store(world: World, result: Result, folder: Path) -> Scores:
     manifest = {"id": "1", "year": world.year, "as_of": world.as_of.isoformat(), "fictional": True, "batches": []}
     folder.mkdir()
     (folder / "result.json").write_bytes(write_json(manifest, world.pack, result))
-    (folder / "items.parquet").write_bytes(write_parquet(world.pack, result))
+    (folder / "items.parquet").write_bytes(write_parquet(add_ends(lay_out_items(world.pack, result), result)))
     (folder / "parts.parquet").write_bytes(write_frame(result.parts))
     return read_scores(RunFolder(folder, manifest, None, ""), world.pack)
 

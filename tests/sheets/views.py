@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from pathlib import Path
-
-import polars as pl
 
 from data.batches.records import Inputs
 from data.runs.folder import RunFolder
@@ -15,7 +12,7 @@ from scoring.documents.view import RunView, make_view
 from scoring.engine.run import score
 from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
-from scoring.results.result import write_json, write_parquet
+from scoring.results.result import add_ends, lay_out_items, write_json
 from scoring.runs.store import StoredRun
 from tests.reference.joined import joined_worlds
 from tests.worlds import store_tables
@@ -29,7 +26,7 @@ def view_inputs(pack: Pack, inputs: Inputs, year: int, as_of: date, folder: Path
     write_explanations(folder, explain_run(pack, inputs, result, run_id=name))
     explanations = open_explanations(folder)
     assert explanations is not None
-    items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
+    items = add_ends(lay_out_items(pack, result), result)
     run = StoredRun(name, RunFolder(folder, manifest, None, ""), manifest, content)
     return make_view(pack, run, items, explanations)
 

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 import indicators
 from indicators import reader
-from indicators.entries import one_of, tables, targets
+from indicators.entries import tables, targets
 from indicators.entries.amounts import Quantity, plain
 from indicators.entries.intervals import Range
 from indicators.measures import (
@@ -24,7 +24,6 @@ from indicators.measures import (
     findings,
     imported,
     judgement,
-    kind,
     latest,
     mean,
     of_marks,
@@ -52,9 +51,7 @@ from indicators.pack import (
     sheets,
     sources,
 )
-from indicators.rules.registry import RULES, Chosen, MarksRule
-from indicators.rules.relative import Form
-from indicators.rules.rule import Rule
+from indicators.rules.registry import RULES, MarksRule
 
 #: What a parser takes -> the word for it on the page.
 WORDS = {
@@ -204,17 +201,10 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "unnoticed changes in cases/*.yaml": (("", cases.UnnoticedChange),),
     "whole tables in cases/*.yaml": (("", cases.TableCase), ("expect.*.", cases.ExpectedTotal)),
 }
-#: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.
+#: Models that are no entry of their own though they have fields: what is made of the files, what only holds a list.
 UNWRITTEN = {
-    tables.Entry,
-    one_of.OneOf,
-    kind.Kind,
-    registry.Chosen,
     Range,
     decisions.Interval,
-    Rule,
-    Form,
-    Chosen,
     model.Pack,
     calendar.CalendarFile,
     dated.HeldValue,
@@ -234,13 +224,14 @@ UNWRITTEN = {
 
 
 def list_models() -> set[type[tables.Entry]]:
-    """Every model of the floor that an author writes, in whatever module it stands."""
+    """Every model of the floor that an author writes, in whatever module it stands: not what only others build on."""
     found = set()
     for module in pkgutil.walk_packages(indicators.__path__, "indicators."):
         for thing in vars(importlib.import_module(module.name)).values():
             if isinstance(thing, type) and issubclass(thing, tables.Entry) and thing.__module__ == module.name:
                 found.add(thing)
-    return found - UNWRITTEN
+    bases = {model for model in found if model.__subclasses__() and not model.model_fields}
+    return found - bases - UNWRITTEN
 
 
 def list_rows(heading: str) -> list[tuple[str, str, str, str]]:

@@ -8,47 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
 
-from indicators.texts.deadlines import StatedDeadline, find_deadlines
+from indicators.texts.clauses import find_period
+from indicators.texts.criterion import RULES, Criterion, Form
+from indicators.texts.deadlines import find_deadlines
 from indicators.texts.figures import StatedFigure, find_figures, read_number
 from indicators.texts.folding import fold
+from indicators.texts.mark_steps import read_mark_steps
+from indicators.texts.unread import find_lost_time, find_unread
 
-Form = Literal[
-    "per_missing",  # 每少一次扣X分
-    "per_incident",  # 每出现一起扣X分
-    "per_point",  # 每低一个百分点扣X分
-    "per_period",  # 出现一个月扣X分
-    "late_missing",  # 迟报扣X分，漏报扣Y分
-    "late_daily",  # 每逾期1日扣X分
-    "deduct_if",  # 未……的扣X分
-    "deduct_tiers",  # 不健全扣X分；不落实扣Y分
-    "zero_if",  # ……不得分
-    "threshold",  # 达到……得X分，否则不得分
-    "proportional",  # 按完成比例得分
-    "done",  # 做到得X分
-    "levels",  # 国家级加X分、省级加Y分
-    "level_penalty",  # 被省、市批评扣X分、Y分
-    "per_item",  # 每做一项得X分
-    "over_quota",  # 超出的每多一篇加X分
-    "ranked",  # 按名次得分
-    "compared",  # 与平均、与第一名比
-    "range",  # 扣X至Y分
-    "discretion",  # 酌情
-    "external",  # 按别的考核结果折算
-    "deadline",  # 只有期限，没有后果
-    "frequency",  # 只有次数，没有后果
-    "ratio",  # 只有比率
-    "veto",  # 总分为零，一票否决
-    "weight",  # 占百分之几
-    "bands",  # 等次
-    "total_limit",  # 不计负分、总分不超过
-    "waiver",  # 可不扣
-    "arrangement",  # 谁评、怎样评：不是计分
-    "unknown",
-]
 _N = r"(\d+(?:\.\d+)?)"
 _ONE = "(?:[一1]|每)"
 _MARKS = re.compile(rf"(?:得|计|满分|共)?\s*{_N}\s*分")
@@ -62,43 +32,30 @@ _LONGEST_REMARK = 24
 _NO_TARGET = "没有写目标是多少"
 #: Forms that need a target, and whether it is a number of something or a ratio.
 _AIMED: dict[str, str] = {"per_missing": "count", "per_point": "ratio", "proportional": "ratio"}
+#: Rules that are reckoned over a whole year from what is reported.
+_RECKONED: frozenset[Form] = frozenset({"per_missing", "per_point", "threshold", "steps", "proportional"})
 _LEVELS = ("国家级", "省部级", "省级", "市级", "县级", "乡级", "国家", "中央", "省", "市", "县")
 _UNITS = "次|篇|项|件|期|例|起|处|条|人次|人|份|个|家|场|户|宗|名|天|日"
 
 
-@dataclass(frozen=True)
-class Criterion:
-    """A sentence and what it was read as.
-
-    ``worth`` is what it gives in full where it says so, ``each`` what one step costs or gives (so many points of a
-    ratio are a ``step``), ``cap`` the most that all steps do (None: all of the item). ``doubt`` says in Chinese why
-    it is not certain; empty: it is. ``beside`` is the cell beside it where ``wanted`` stands in that,
-    ``about`` what its item is called where it is the only one.
-    """
-
-    text: str
-    form: Form
-    worth: Decimal | None = None
-    each: Decimal | None = None
-    step: Decimal = Decimal(1)
-    cap: Decimal | None = None
-    wanted: StatedFigure | None = None
-    deadline: StatedDeadline | None = None
-    levels: dict[str, Decimal] = field(default_factory=dict)
-    low: Decimal | None = None
-    doubt: str = ""
-    beside: str = ""
-    about: str = ""
-
-    @property
-    def certain(self) -> bool:
-        """Whether it can be taken as a rule."""
-        return not self.doubt and self.form != "unknown"
-
-
 def read_criterion(text: str) -> Criterion:
-    """What a sentence of a marking sheet states."""
+    """What a sentence of a marking sheet states; as a rule it is certain only if nothing of it was left over."""
     words = re.sub(r"\s+", "", fold(text))
+    found = _read(text, words)
+    if found.doubt or found.form not in RULES:
+        return found
+    period = find_period(words)
+    if found.form == "per_missing" and found.wanted is not None and found.wanted.value == 1:
+        found = replace(found, every=period if period in ("half_year", "quarter", "month") else None)
+    reckoned = found.form in _RECKONED and found.deadline is None
+    lost = find_lost_time(words, found.every) if reckoned and found.wanted is not None else ""
+    return replace(found, doubt=lost or find_unread(words, found.list_numbers(), marks_only=not reckoned))
+
+
+def _read(text: str, words: str) -> Criterion:
+    steps, doubt = read_mark_steps(words)
+    if steps:
+        return Criterion(text, "steps", steps=steps, doubt=doubt)
     for form, pattern, make in _FORMS:
         found = re.search(pattern, words)
         if found:
@@ -123,6 +80,9 @@ def _doubt_several(words: str) -> str:
 
 
 def _read_worth(words: str) -> Decimal | None:
+    """What it gives in full; where 满分 stands, all of the item, and an amount beside it is less than that."""
+    if re.search("(?:得|计|为)满分", words):
+        return None
     found = _WORTH.search(words)
     return next((Decimal(each) for each in found.groups() if each), None) if found else None
 

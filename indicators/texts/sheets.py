@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from indicators.entries.amounts import plain
 from indicators.entries.numbers import read_whole
-from indicators.texts.criteria import Criterion, aim_criterion, read_criterion
+from indicators.texts.criteria import aim_criterion, read_criterion
+from indicators.texts.criterion import Criterion
 from indicators.texts.folding import fold
 
 _COLUMNS = (
@@ -34,7 +35,9 @@ _ON_TOP = re.compile("(?:加分|附加|扣分|加减分|奖扣)(?:项|事项|指
 _AMOUNT = re.compile("\\d+(?:\\.\\d+)?")
 _PIECE = re.compile(r"(?:^|(?<=[\s;。,)]))(?:\d{1,2}[.、)](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
 #: Forms of which one sentence states several amounts.
-_WHOLE = frozenset({"levels", "level_penalty", "late_missing", "deduct_tiers", "bands", "ranked", "over_quota"})
+_WHOLE = frozenset(
+    {"steps", "levels", "level_penalty", "late_missing", "deduct_tiers", "bands", "ranked", "over_quota"}
+)
 
 
 @dataclass(frozen=True)
@@ -266,6 +269,9 @@ def _check_marks(group: str, name: str, marks: Decimal | None, criteria: tuple[C
     known = sum((worth for worth in worths if worth is not None), Decimal(0))
     if marks is None or all(worth is None for worth in worths) or known == marks:
         return ()
+    if len(criteria) == 1 and criteria[0].doubt:
+        # Not all of the sentence was read, so that nothing can be said of what it adds up to.
+        return ()
     unsaid = sum(worth is None for worth in worths)
     beside = f"（另有{unsaid}条没有认出分值）" if unsaid else ""
     where = f"「{group}」" if name == group else f"「{group}」{name[:20]}"
@@ -273,9 +279,9 @@ def _check_marks(group: str, name: str, marks: Decimal | None, criteria: tuple[C
 
 
 def split_criteria(words: str) -> list[str]:
-    """The criteria in one cell: numbered ones apart, and within them those with marks of their own.
+    """The criteria in one cell: numbered ones apart, and within them those with marks or deductions of their own.
 
-    What has no marks (出现不配合现象不得分) belongs to what stands before it. A piece stands in the cell to the letter.
+    What has neither (出现不配合现象不得分) belongs to what stands before it. A piece stands in the cell to the letter.
     """
     folded = fold(words)
     starts = [match.end() for match in _PIECE.finditer(folded)]
@@ -302,15 +308,16 @@ def _split_by_marks(piece: str) -> list[str]:
     if piece[left:].strip():
         parts.append((left, len(piece)))
     groups: list[list[int]] = []
-    worthy = False
+    worthy = takes = False
     for start, end in parts:
-        has = read_criterion(piece[start:end]).worth is not None
-        if groups and not (has and worthy):
+        read = read_criterion(piece[start:end])
+        has, taking = read.worth is not None, read.each is not None
+        if groups and not (has and worthy) and not (taking and takes):
             groups[-1][1] = end
-            worthy = worthy or has
+            worthy, takes = worthy or has, takes or taking
         else:
             groups.append([start, end])
-            worthy = has
+            worthy, takes = has, taking
     return [piece[start:end].strip(" \u3000;；。") for start, end in groups]
 
 
@@ -323,6 +330,6 @@ def _check_section(section: SheetSection) -> list[str]:
     if section.marks is not None and not section.grouped and summed != section.marks:
         title = section.title[:20]
         problems.append(f"「{title}」所含各项合计{plain(summed)}分，写{plain(section.marks)}分，对不上")
-    if section.marks is None and section.title:
+    if section.marks is None and section.title and not any(item.marks for item in section.items):
         problems.append(f"「{section.title}」没有写分值：加分、扣分的上限请另定")
     return problems

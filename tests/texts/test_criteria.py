@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from indicators.texts.criteria import Criterion, aim_criterion, read_criterion
+from indicators.texts.criteria import aim_criterion, read_criterion
+from indicators.texts.criterion import Criterion
 
 SAMPLES = Path(__file__).parent / "samples" / "criteria.tsv"
 
@@ -83,6 +84,17 @@ def test_the_usual_sentences_are_certain(sentence: str, form: str, each: str, ca
         ("逾期3日以内扣1分，超过3日扣2分", "到多少"),
         ("每发现一处错误扣0.1分，超过10处的扣完本项分", "加重"),
         ("完成率达100%的得满分，每降低一个百分点扣5%", "扣多少"),
+        # A third level, a day or a period that a rule over the year would lose: nothing may be left over.
+        ("每半年组织1次以上演练得满分，全年只组织1次的得5分，未组织的不得分", "一个分值没有读"),
+        ("每季度至少2次，每缺1次扣2分", "按季"),
+        ("每季度公开率达到100%，每低1个百分点扣1分", "按季"),
+        ("6月底前召开不少于2次会议，每少1次扣1分", "期限"),
+        ("培训2期、讲座不少于4次，每少一次扣1分", "一个数没有读"),
+        ("达90%以上得10分，80%-90%得6分，80%以下不得分", "正好80%"),
+        ("达90%以上得10分，80%以下不得分", "没有接上"),
+        ("达90%以上得10分，80%（含）至90%得6分", "最低一档"),
+        ("达90%以上得6分，80%（含）至90%得10分，80%以下不得分", "越来越少"),
+        ("达90%以上得10分，80%（含）至90%得6分，80%以下不得分，弄虚作假的扣2分", "不是档次"),
     ],
 )
 def test_what_may_mean_two_things_is_said_not_to_be_certain(sentence: str, why: str) -> None:
@@ -117,3 +129,27 @@ def test_a_target_in_the_cell_beside_is_taken_where_it_can_be_the_only_one(
 ) -> None:
     found = aim_criterion(read_criterion(sentence), beside)
     assert (found.wanted.text if found.beside and found.wanted else None) == wanted
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "完成率达95%以上得满分，90%（含）至95%得15分，80%（含）至90%得10分，80%以下不得分",
+        "95%（含）以上的计满分；90%（含）以上不足95%的计15分；80%以上、低于90%的计10分；不足80%的不得分",
+        "不低于95%得满分，90%（含）-95%（不含）得15分，80%（含）~90%（不含）得10分，未达80%得0分",
+    ],
+)
+def test_marks_by_intervals_say_of_every_end_where_it_belongs(sentence: str) -> None:
+    found = read_criterion(sentence)
+    assert found.certain and found.form == "steps"
+    assert [(step.low, step.high, step.marks, step.low_in) for step in found.steps[:3]] == [
+        (Decimal(95), None, None, True),
+        (Decimal(90), Decimal(95), Decimal(15), True),
+        (Decimal(80), Decimal(90), Decimal(10), True),
+    ]
+    assert (found.steps[3].high, found.steps[3].marks, found.steps[3].high_in) == (Decimal(80), Decimal(0), False)
+
+
+def test_one_in_each_quarter_is_asked_of_each_quarter() -> None:
+    found = read_criterion("每季度至少召开1次专题会议，每缺1次扣2分")
+    assert (found.certain, found.form, found.every) == (True, "per_missing", "quarter")

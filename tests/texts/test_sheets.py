@@ -104,6 +104,37 @@ def test_a_sheet_without_parts_is_one_part_worth_what_its_items_are(tmp_path: Pa
     assert (str(rule.per_day), str(rule.cap)) == ("2", "10")  # type: ignore[attr-defined]
 
 
+ONE_POT = (
+    "序号|考核项目|分值|评分标准\n"
+    "1|整改|15|整改率达到100%，每降低1个百分点扣0.5分；未挂牌督办的，每处扣1分，最多扣3分\n"
+    "2|执法|20|完成率达95%以上得满分，90%（含）至95%得15分，90%以下不得分\n"
+    "3|会议|10|每季度至少召开1次会议，每缺1次扣2分\n"
+    "4|台账|6|未建立台账的扣2分；每发现一处错误扣1分\n"
+    "5|演练|9|每半年1次以上得满分，只组织1次的得5分，未组织的不得分\n"
+    "合计||60|\n"
+)
+
+
+def test_deductions_in_one_cell_take_from_the_marks_of_the_item_together(tmp_path: Path) -> None:
+    assert read(ONE_POT).problems == ()
+    mended, enforced, meetings, register, drill = write_draft(tmp_path, ONE_POT).indicators
+    assert [(str(part.takes), part.marks.kind) for part in mended.parts] == [
+        ("100%", "per_shortfall"),
+        ("3", "per_occurrence"),
+    ]
+    assert enforced.parts[0].marks.kind == "ladder"
+    measure = meetings.parts[0].measure.chosen
+    assert (measure.name, measure.each) == ("rounds", "quarter")  # type: ignore[attr-defined]
+    # A finding does not say which of two rules it is about; what is half read is judged.
+    assert [part.marks.kind for each in (register, drill) for part in each.parts] == ["judged", "judged"]
+
+
+def test_the_draft_of_such_a_sheet_has_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "sheet.txt").write_text(ONE_POT, encoding="utf-8")
+    run_ducha("pack", "new", str(tmp_path / "sheet.txt"), "-o", str(tmp_path / "draft"))
+    assert "没有错误：5 个指标" in run_ducha("pack", "lint", str(tmp_path / "draft")).stdout
+
+
 def test_bonus_sections_are_left_out_and_that_is_said() -> None:
     assert list_left_out(read()) == ["「加分项目」没有写进草稿：加分、扣分怎样封顶、按什么台账算，请照原文另写"]
 

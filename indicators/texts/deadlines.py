@@ -20,7 +20,7 @@ _MONTH = r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月"
 _DAY = r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]|(?P<part>底|末|初|上旬|中旬|下旬)"
 _BEFORE = r"(?P<before>(?:\(含(?:当日|本日)?\))?(?:之前|以前|前|以内|内|为止|止))"
 _TO = r"(?P<to>到|至|截至|截止到?|不晚于|不迟于|最迟(?:于|在)?)"
-_EVERY = r"(?P<every>每年度?的?|每个?年度|逐年|年年)"
+_EVERY = r"(?P<every>每年度?的?|每个?年度|逐年|(?<!\d)年年(?![底末终初]))"
 _NEXT = r"(?P<next>次年|翌年|下一?年度?|第二年)"
 _THIS = r"(?P<this>今年|本年度?|当年|明年)"
 #: 2021-2025年, 2021年版: no day by which something is due.
@@ -44,12 +44,13 @@ _PATTERNS = tuple(
         rf"{_FREE}(?:{_TO})?{_YEAR}(?P<ypart>年?底|年?末|年终|上半年|下半年|第?[一二三四]季度末?){_BEFORE}?",
         rf"{_FREE}(?:{_TO}){_YEAR}{_NO_START}{_BEFORE}?",
         rf"{_FREE}{_YEAR}{_BEFORE}",
-        rf"(?:{_TO}|{_THIS})?(?<![\d年]){_MONTH}(?:{_DAY}){_BEFORE}",
-        rf"(?:{_TO}|{_THIS})?(?<![\d年]){_MONTH}{_BEFORE}",
+        rf"(?:{_TO}|{_THIS}|(?<![\d年])){_MONTH}(?:{_DAY}){_BEFORE}",
+        rf"(?:{_TO}|{_THIS}|(?<![\d年])){_MONTH}{_BEFORE}",
         rf"(?<![\d年每])(?:{_THIS})?(?P<ypart>年底|年末){_BEFORE}",
         rf"(?<![\d年每.])(?:{_MONTH}(?P<part>底|末)|(?P<ypart>上半年|年底|年末))(?={_VERB})",
         rf"每(?:个)?(?P<quarter>季度?)[^,。;\d]{{0,8}}?(?P<day>\d{{1,2}}"
         rf"|[一二三四五六七八九十]{{1,3}})个?(?:工作)?[日号]{_BEFORE}",
+        rf"每(?:个)?(?P<quarter>季度?)的?(?P<part>底|末){_BEFORE}",
         rf"(?P<monthly>次月|下月|当月|下一?个月)的?(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]{_BEFORE}",
         rf"每(?:个)?(?P<monthly>月)的?(?:(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]|(?P<part>底"
         rf"|末|初)){_BEFORE}",
@@ -82,7 +83,10 @@ _SPAN_WORDS: dict[Span, str] = {
     "working_days": "工作日", "days": "日", "hours": "小时", "minutes": "分钟", "weeks": "周",
     "months": "个月", "years": "年",
 }  # fmt: skip
-_EXTERNAL = re.compile("按时|按期|如期|按规定(?:时间|时限)|规定(?:的)?(?:时间|时限|期限)内")
+#: 未按期完成的 says of whom something is said, not that it is due.
+_EXTERNAL = re.compile(
+    "(?<!未)(?<!未能)(?<!没有)(?<!不)(?:按时|按期|如期|按规定(?:时间|时限)|规定(?:的)?(?:时间|时限|期限)内)"
+)
 _ENDS = {"年底": 12, "年末": 12, "年终": 12, "底": 12, "末": 12, "上半年": 6, "下半年": 12}
 
 
@@ -113,19 +117,19 @@ class StatedDeadline:
 
     @property
     def text(self) -> str:
-        """2024-12-31, 06-30, 每年04-end, 次年03-01, 受理后15工作日."""
+        """As people write it: 2024年12月31日, 6月30日, 每年4月底, 次年3月1日, 受理后15工作日."""
         if self.kind == "external":
             return "另有规定"
         if self.kind == "relative":
             return f"{self.event}{'前' if self.ahead else '后'}{self.count}{_SPAN_WORDS[self.span or 'days']}"
         if self.on is not None:
-            return self.on.isoformat()
-        day = f"{self.day:02d}" if self.day is not None else "end"
-        where = day if self.month is None else f"{self.month:02d}-{day}"
-        every = {"quarter": "每季", "month": "每月", "year": "次年" if self.years_later else "每年", None: ""}[
-            self.every
-        ]
-        return f"{every}{where}"
+            return f"{self.on.year}年{self.on.month}月{self.on.day}日"
+        if self.every == "year":
+            every = "次年" if self.years_later else "每年"
+        else:
+            every = {"quarter": "每季", "month": "每月", None: ""}[self.every]
+        month = "" if self.month is None else f"{self.month}月"
+        return f"{every}{month}{'底' if self.day is None else f'{self.day}日'}"
 
     @property
     def month_day(self) -> str:

@@ -41,6 +41,8 @@ _FIGURE = re.compile(
     rf"(?P<percent>%)|(?P<tenths>成)(?!员|立|果|为|效|本|长|交|人|品)"
     rf"|(?P<scale>万|亿)?(?:余|多)?个?(?P<unit>{'|'.join(map(re.escape, _UNITS))})(?!性|体|律|致|般|贯|窗))?"
 )
+#: A decimal with nothing that it counts after it.
+_BARE = re.compile(r"(?<![\d.])\d+\.\d+(?=以上|以下|以内|[,、;。)]|$)")
 _NOT = "不(?:得|应|能|宜|可|要)?"
 _BEFORE: tuple[tuple[str, Comparison], ...] = (
     (
@@ -99,6 +101,7 @@ def read_number(text: str) -> Decimal | None:
 def find_figures(words: str) -> list[StatedFigure]:
     """All figures of a folded text, in order."""
     found = [figure for match in _FIGURE.finditer(words) if (figure := _read_figure(words, match))]
+    found += [figure for match in _BARE.finditer(words) if (figure := _read_bare(words, match))]
     if "带宽" in words or "兆" in words:
         sizes = {"万": 10000, "千": 1000, "百": 100}
         found += [
@@ -140,6 +143,13 @@ def _read_figure(words: str, match: re.Match[str]) -> StatedFigure | None:
         comparison,
         explicit or bool(lead or parts) or (digits and name not in TIMES),
     )
+
+
+def _read_bare(words: str, match: re.Match[str]) -> StatedFigure | None:
+    """A coefficient (提高到0.58以上): it has no unit, so a comparison must say that it is meant as a number."""
+    before = words[max(0, match.start() - 14) : match.start()]
+    comparison, explicit = _compare(before, words[match.end() : match.end() + 3], "")
+    return StatedFigure(match.start(), match.end(), Decimal(match[0]), "", comparison) if explicit else None
 
 
 def _compare(before: str, after: str, unit: str) -> tuple[Comparison, bool]:

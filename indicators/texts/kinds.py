@@ -73,15 +73,22 @@ _LEARNING = ("学时", "课时", "学分", "小时", "天", "次", "期")
 _CONDITION = re.compile("(?:的|(?<![学课小工])时|后)\\s*$")
 #: 得分低于60分的单位 says whom it is about.
 _WHOSE = re.compile("(?:及?以[上下内])?的(?:单位|部门|地区|乡镇|街道|村|企业|项目|机构|人员|干部|个人|对象)[^,]{0,3}$")
+#: 用水1万立方米以上的工业企业 says whom it is about as well.
+_OF_SIZE = re.compile(
+    "及?以[上下]的[^,、。的]{0,6}?(?:企业|单位|项目|工程|机构|用户|村|社区|乡镇|学校|医院|场所|建筑|人员)"
+)
+#: 对未按期完成任务的 says whom something happens to.
+_BREACH = re.compile("\\s*(?:对于?)?(?:未|没有|拒不|逾期|不按)[^,]*的\\s*$")
 #: So many for each of something, no total of all.
 _EACH = re.compile("每(?:个|家|所|处|村|镇|乡|县|万|千|百|组|次|座|栋|班|户|名|一)|(?:时|各)[^,]{0,4}$")
+_EACH_PLACE = re.compile("每(?:一)?(?:所|家|座|处|村|校|镇|乡|县|班|户|栋|个(?:单位|部门|村|社区|乡镇|街道|学校|县))")
 _CHANGE = re.compile(
     "(?:提高|增长|上升|下降|降低|减少|压减|压缩|增加|提升|递增|递减|增速|缩减|扩大|下浮)(?:幅度"
     "|比例)?(?:达到?|超过|不低于|不少于|在|约|至少)?$"
 )
 _PAST = re.compile(
     "已[经建完有实]?|累计(?![^,]{0,3}(?:不[少低得超]|至少|最[少多]))|截至目前|去年|同比|目前|现有|共有|共(?:完成|建成|办理|开展|排查|整改|组织|受理)"
-    "|涉及|一年来|今年以来|上年"
+    "|涉及|一年来|今年以来|(?<![较比])上年"
 )
 _DOING = re.compile(
     "建成|建设|新建|上线|布设|加固|维修|栽植|改建|扩建|疏浚|清淤|归集|接入|培育|打造|创建|完成|举办|开展|组织|召开|新增|改造|配备|设立|建立|引进|实现|推出|发布"
@@ -193,6 +200,8 @@ _WORDED: tuple[tuple[re.Pattern[str], Kind], ...] = (
 
 def find_worded(clause: Clause) -> Kind | None:
     """The kind of a task that is set in words only."""
+    if _BREACH.match(clause.words):
+        return None
     kind = next((kind for pattern, kind in _WORDED if pattern.search(clause.words)), None)
     return None if _ACCORDING.match(clause.words) and kind != "procedure" and "目标任务" not in clause.words else kind
 
@@ -231,12 +240,17 @@ def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tup
         return found
     remarks = [match.span() for match in re.finditer(r"\([^()]*\)", clause.words)]
     for figure in clause.figures:
-        if any(first < figure.start < last for first, last in remarks) or _WHOSE.match(clause.words[figure.end :]):
+        if any(first < figure.start < last for first, last in remarks) or _tells_whom(clause, figure):
             continue
         kind = _tell_figure(clause, figure, before, goes_on)
         if kind is not None:
             found.append((kind, figure))
     return found
+
+
+def _tells_whom(clause: Clause, figure: StatedFigure) -> bool:
+    after = clause.words[figure.end :]
+    return bool(_WHOSE.match(after) or (figure.unit not in EVENTS and _OF_SIZE.match(after)))
 
 
 def _is_counted(clause: Clause, figure: StatedFigure, doing: bool) -> bool:
@@ -258,8 +272,12 @@ def _tell_figure(clause: Clause, figure: StatedFigure, before: str, goes_on: boo
     if figure.unit == "兆":
         return "threshold"
     bounded = figure.comparison != "="
-    per_person = _PER_PERSON.search(before + ahead) or (
-        figure.unit in _LEARNING and _TAUGHT.search(clause.words) and _PERSON.search(before + ahead)
+    # 每人参加不少于16学时，每所学校开设2课时: the second is for each school.
+    per_person = _PER_PERSON.search(ahead if _EACH_PLACE.search(ahead) else before + ahead) or (
+        figure.unit in _LEARNING
+        and _TAUGHT.search(clause.words)
+        and _PERSON.search(before + ahead)
+        and not _EACH_PLACE.search(ahead)
     )
     if per_person and (figure.unit in _LEARNING or bounded) and figure.comparison not in ("<=", "<"):
         return "per_person_minimum"

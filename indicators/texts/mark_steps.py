@@ -9,13 +9,12 @@ from itertools import pairwise
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _SHARE = rf"{_NUMBER}%"
-_IN, _OUT = r"(\(含\))?", r"(\(不含\))?"
-_RANGE = re.compile(rf"{_SHARE}{_IN}{_OUT}(?:以上)?(?:至|到|-|~|—){_SHARE}{_IN}{_OUT}")
+_RANGE = re.compile(rf"{_SHARE}(\(含\))?(\(不含\))?(?:以上)?(?:至|到|-|~|—){_SHARE}(\(含\))?(\(不含\))?")
 #: 80%(含)以上不足90%: it says of both ends whether they belong to it.
 _BOTH = re.compile(rf"{_SHARE}(?:\(含\))?及?以上、?(?:不足|低于|不到|未达到?|不满|小于){_SHARE}")
-_LEAST = re.compile(rf"(?:达到?|不低于|高于等于|大于等于|≥|>=){_SHARE}|{_SHARE}{_IN}(?:及|\(含\))?以上")
+_LEAST = re.compile(rf"(?:达到?|不低于|高于等于|大于等于|≥|>=){_SHARE}(?!\(不含\))|{_SHARE}(\(含\))?(?:及|\(含\))?以上")
 _ABOVE = re.compile(rf"(?:(?<!不)高于|(?<!不)超过|(?<!不)大于){_SHARE}(?!以)")
-_MOST = re.compile(rf"{_SHARE}{_IN}{_OUT}(?:及)?以下")
+_MOST = re.compile(rf"{_SHARE}(\(含\))?(\(不含\))?(?:及)?以下")
 _BELOW = re.compile(rf"(?:(?<!不)低于|不足|不到|未达到?|不满|(?<!不)小于){_SHARE}")
 _GIVEN = re.compile(rf"(?:得|计|给|为){_NUMBER}分|(满分)|(不得分|得0分|不计分)")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from indicators.texts.clauses import INVITING, Clause, Every, Strength, split_clauses, split_sentences
 from indicators.texts.deadlines import StatedDeadline, find_deadlines
-from indicators.texts.figures import StatedFigure
+from indicators.texts.figures import StatedFigure, find_figures
 from indicators.texts.folding import fold, mask_titles
 from indicators.texts.kinds import DECIDABLE, Kind, find_numeric, find_total, find_worded, is_penalty, is_report
 from indicators.texts.paragraphs import TaskText, split_paragraphs
@@ -19,7 +19,10 @@ _LEAD_IN = re.compile(
     "|争取)?(?:到|至)?[^,]{0,10}年[^,]{0,6}(?:前|底|末)?|[^,]{2,30}(?:前|后|时))$"
 )
 _EXCEPT = re.compile("\\s*除[^,]+外$")
-_PAST_TIME = re.compile("同比|较上年|今年以来|一年来|截至目前|听取了|会议(?:认为|指出)")
+_PAST_TIME = re.compile("今年以来|一年来|截至目前|听取了|会议(?:认为|指出)")
+#: 较上年提高5个百分点 may be a result or an aim: an aim stands with a bound, and without what has been done.
+_COMPARED = re.compile("同比|较上年|较去年|比上年")
+_DONE = re.compile("已|共[^,;。]{0,4}\\d|累计|了[,;。\\d]|达\\d")
 _EVENT = re.compile("(.{1,40}?)(?:之日起|之?后|时)$")
 _YEARLY_REPORT = re.compile("年度[^,]{0,6}(?:报告|总结|报表)|年报")
 _SENT = re.compile("(?:按时|按期|如期)[^,]{0,4}(?:上报|报送|报告|公开|公布|提交|发布)")
@@ -144,7 +147,12 @@ def _make(text: str, masked: str, paragraph: TaskText, clause: Clause, told: _To
 
 
 def _tells_past(words: str) -> bool:
-    return bool(_PAST_TIME.search(words)) and not re.search("应当|必须|不得|确保|务必|要求|年[^,。;]{0,6}底?前", words)
+    if re.search("应当|必须|不得|确保|务必|要求|年[^,。;]{0,6}底?前", words):
+        return False
+    if _COMPARED.search(words):
+        bounded = any(each.comparison != "=" for each in find_figures(words))
+        return bool(_PAST_TIME.search(words) or _DONE.search(words)) or not bounded
+    return bool(_PAST_TIME.search(words))
 
 
 @dataclass(frozen=True)
@@ -196,7 +204,13 @@ def _tell(
 def _tell_figures(
     clause: Clause, numeric: list[tuple[Kind, StatedFigure]], deadline: StatedDeadline | None
 ) -> list[_Told]:
-    """A task for each figure, and one for several that stand in one word (万兆、千兆)."""
+    """A task for each figure, and one for several that stand in one word (万兆、千兆).
+
+    Of 甲率、乙率分别达到90%、80% each has the bound that is written once, and all words to tell whose it is.
+    """
+    first = numeric[0][1]
+    if "分别" in clause.words[: first.start]:
+        return [_Told(kind, deadline, (replace(each, comparison=first.comparison),)) for kind, each in numeric]
     told: list[_Told] = []
     for kind, figure in numeric:
         if not told:

@@ -11,8 +11,8 @@ from indicators.meaning.drafts import BLANK
 from indicators.texts.criterion import Criterion
 from indicators.texts.draft import COHORT, SOURCE, PackDraft
 from indicators.texts.sheet_parts import (
+    DraftTables,
     Part,
-    Tables,
     find_mixed,
     flatten,
     judge,
@@ -30,7 +30,7 @@ def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int
 
     Sections on top of the full marks (加分、扣分) are left out: :func:`list_left_out` names them.
     """
-    tables = Tables()
+    tables = DraftTables()
     scored = [section for section in sheet.sections if section.marks is not None and not section.extra]
     objects = list(dict.fromkeys(item.group for section in scored if section.grouped for item in section.items))
     cohorts = {name: f"c{place:02d}" for place, name in enumerate(objects, 1)} or {"被考核单位": COHORT}
@@ -120,7 +120,7 @@ def _write_units(objects: Sequence[str]) -> str:
 
 
 def _make_indicator(
-    id: str, section: str, item: Item, owners: list[str], tables: Tables
+    id: str, section: str, item: Item, owners: list[str], tables: DraftTables
 ) -> tuple[dict[str, Value], list[str]]:
     full = item.marks or Decimal(0)
     parts, said = _make_parts(item.criteria, full, owners, tables)
@@ -146,7 +146,7 @@ def _make_indicator(
 
 
 def _make_parts(
-    criteria: Sequence[Criterion], full: Decimal, owners: list[str], tables: Tables
+    criteria: Sequence[Criterion], full: Decimal, owners: list[str], tables: DraftTables
 ) -> tuple[list[Value], list[str]]:
     """The parts of an item, and in Chinese what each of its criteria was read as."""
     if len(criteria) == 1:
@@ -166,7 +166,7 @@ def _make_parts(
     return parts, [_remark(each, remark) for each, _, remark in made]
 
 
-def _make_share(criterion: Criterion, mixed: bool, owners: list[str], tables: Tables) -> tuple[Part, str]:
+def _make_share(criterion: Criterion, mixed: bool, owners: list[str], tables: DraftTables) -> tuple[Part, str]:
     """A part with marks of its own."""
     worth = criterion.worth or Decimal(0)
     said = "几条都按查实的问题扣分，一个问题属于哪一条看不出：由督察员评定"

@@ -23,7 +23,7 @@ _PERIODS: dict[Every, str] = {"half_year": "半年", "quarter": "季度", "month
 Part = dict[str, Value]
 
 
-class Tables:
+class DraftTables:
     """The tables that the parts ask for."""
 
     def __init__(self) -> None:
@@ -50,12 +50,12 @@ def shorten(text: str) -> str:
     return flatten(text)[:40]
 
 
-def judge(tables: Tables) -> Part:
+def judge(tables: DraftTables) -> Part:
     tables.shared.add("judgements")
     return {"measure": _JUDGED, "marks": {"judged": {"range": {}}}}
 
 
-def make_part(criterion: Criterion, full: Decimal, tables: Tables) -> tuple[Part, str]:
+def make_part(criterion: Criterion, full: Decimal, tables: DraftTables) -> tuple[Part, str]:
     """A part for a criterion, and in Chinese what it was read as."""
     if not criterion.certain:
         return judge(tables), f"没有把握（{criterion.doubt}）：由督察员评定"
@@ -69,7 +69,7 @@ def make_part(criterion: Criterion, full: Decimal, tables: Tables) -> tuple[Part
     return part, _describe(criterion)
 
 
-def make_pot_part(criterion: Criterion, full: Decimal, tables: Tables) -> tuple[Part, str]:
+def make_pot_part(criterion: Criterion, full: Decimal, tables: DraftTables) -> tuple[Part, str]:
     """The same for a criterion that takes from an amount which it shares with others."""
     part, remark = make_part(replace(criterion, cap=None), full, tables)
     if criterion.form == "zero_if":
@@ -100,7 +100,7 @@ def _describe(criterion: Criterion) -> str:
     return f"{said}；目标{wanted.text}取自同一行的考核内容" if criterion.beside and wanted is not None else said
 
 
-def _per_occurrence(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _per_occurrence(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
     if not criterion.each:
         return None
     tables.shared.add("findings")
@@ -110,24 +110,24 @@ def _per_occurrence(criterion: Criterion, full: Decimal, tables: Tables) -> Part
     return {"measure": _FINDINGS, "target": {"none": {}}, "marks": {"per_occurrence": rule}}
 
 
-def _zero(criterion: Criterion, full: Decimal, tables: Tables) -> Part:
+def _zero(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part:
     tables.shared.add("findings")
     return {"measure": _FINDINGS, "target": {"none": {}}, "marks": {"all_or_nothing": {}}}
 
 
-def _done(criterion: Criterion, full: Decimal, tables: Tables) -> Part:
+def _done(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part:
     tables.shared.add("judgements")
     return {"measure": _JUDGED, "marks": _DONE}
 
 
-def _range(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _range(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
     if criterion.each is None or criterion.low is None:
         return None
     tables.shared.add("judgements")
     return {"measure": _JUDGED, "marks": {"judged": {"range": {"low": plain(full - criterion.each)}}}}
 
 
-def _missing(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _missing(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
     wanted = criterion.wanted
     if wanted is None or wanted.comparison != ">=" or wanted.unit == "%" or not criterion.each:
         return None
@@ -144,11 +144,11 @@ def _missing(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None
     return {"measure": measure, "target": {"at_least": aim}, "marks": {"per_shortfall": rule}}
 
 
-def _count(criterion: Criterion, tables: Tables) -> Part:
+def _count(criterion: Criterion, tables: DraftTables) -> Part:
     return {"count": {"dataset": _add_events(criterion, tables)}}
 
 
-def _add_events(criterion: Criterion, tables: Tables) -> str:
+def _add_events(criterion: Criterion, tables: DraftTables) -> str:
     columns: list[Value] = [
         {"name": "held_on", "title": "日期", "type": "date"},
         {"name": "topic", "title": "内容", "type": "text"},
@@ -161,7 +161,7 @@ def _add_events(criterion: Criterion, tables: Tables) -> str:
     return tables.add(flatten(criterion.about or criterion.text), columns, **more)
 
 
-def _ratio(criterion: Criterion, tables: Tables) -> Part:
+def _ratio(criterion: Criterion, tables: DraftTables) -> Part:
     columns: list[Value] = [
         {"name": "year", "title": "年度", "type": "year"},
         {"name": "total", "title": "应做数", "type": "integer", "at_least": "0"},
@@ -174,7 +174,7 @@ def _ratio(criterion: Criterion, tables: Tables) -> Part:
     return {"ratio": {"numerator": done, "denominator": {"dataset": name, "sum": "total"}}}
 
 
-def _by_point(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _by_point(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
     wanted = criterion.wanted
     if wanted is None or wanted.unit != "%" or wanted.comparison != ">=" or not criterion.each:
         return None
@@ -183,7 +183,7 @@ def _by_point(criterion: Criterion, full: Decimal, tables: Tables) -> Part | Non
     return {"measure": _ratio(criterion, tables), "target": target, "marks": {"per_shortfall": rule}}
 
 
-def _by_steps(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _by_steps(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
     steps: list[Value] = []
     for step in criterion.steps:
         ends: dict[str, Value] = {}
@@ -199,7 +199,7 @@ def _by_steps(criterion: Criterion, full: Decimal, tables: Tables) -> Part | Non
     return {"measure": _ratio(criterion, tables), "target": aim, "marks": {"ladder": {"steps": steps}}}
 
 
-def _late_daily(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _late_daily(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
     due = criterion.deadline
     if due is None or not criterion.each:
         return None
@@ -227,8 +227,8 @@ def _late_daily(criterion: Criterion, full: Decimal, tables: Tables) -> Part | N
     }
 
 
-def _aim(marks: Value) -> Callable[[Criterion, Decimal, Tables], Part | None]:
-    def make(criterion: Criterion, full: Decimal, tables: Tables) -> Part | None:
+def _aim(marks: Value) -> Callable[[Criterion, Decimal, DraftTables], Part | None]:
+    def make(criterion: Criterion, full: Decimal, tables: DraftTables) -> Part | None:
         wanted = criterion.wanted
         if wanted is None or wanted.comparison != ">=" or criterion.deadline is not None:
             return None
@@ -243,7 +243,7 @@ def _aim(marks: Value) -> Callable[[Criterion, Decimal, Tables], Part | None]:
     return make
 
 
-_MAKERS: dict[str, Callable[[Criterion, Decimal, Tables], Part | None]] = {
+_MAKERS: dict[str, Callable[[Criterion, Decimal, DraftTables], Part | None]] = {
     "per_incident": _per_occurrence,
     "deduct_if": _per_occurrence,
     "per_missing": _missing,

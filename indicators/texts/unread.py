@@ -14,6 +14,7 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)分(?!之|钟)")
 #: Numbers that name a step or a place and are read as words: 每少1次, 第1项, (1).
 _STEP = re.compile(r"(?:每[^,;。\d]{0,6}|第|有|现|生)$")
+_YEAR = re.compile(r"(?:19|20)\d\d年(?:度)?")
 #: What a law or a notice is called by.
 _NAMED = re.compile(r"〔\d+〕\d*号?|\[\d+\]\d*号|第\d+号")
 
@@ -29,7 +30,7 @@ def find_unread(words: str, known: Set[Decimal], *, marks_only: bool) -> str:
         return next((f"还有一个分值没有读：{value.normalize():f}" for value in amounts if value not in known), "")
     dates = [(each.start, each.end) for each in find_deadlines(words)]
     dates += [match.span() for match in _NAMED.finditer(words)]
-    dates += [match.span() for match in re.finditer(r"\d{4}年?度?", words)]
+    dates += [match.span() for match in _YEAR.finditer(words)]
     written = [(match.start(), Decimal(match[0])) for match in _DIGITS.finditer(words)]
     # Numerals count where a comparison stands with them: 两次以上, not 一次.
     written += [(each.start, each.value) for each in find_figures(words) if each.explicit and each.comparison != "="]

@@ -21,21 +21,21 @@ from tests.texts.styles import STYLES
 
 #: The tasks of the plan that a number or a day decides: figure and deadline as the text gives them.
 DECIDABLE = {
-    "T007": ((), "2023-12-31"),
-    "T016": (("≥90%",), "2025-12-31"),
-    "T017": (("=100%",), "2025-12-31"),
-    "T039": ((), "每年04-end"),
-    "T064": ((), "2022-12-31"),
-    "T077": ((), "2024-12-31"),
+    "T007": ((), "2023年12月31日"),
+    "T016": (("≥90%",), "2025年12月31日"),
+    "T017": (("=100%",), "2025年12月31日"),
+    "T039": ((), "每年4月底"),
+    "T064": ((), "2022年12月31日"),
+    "T077": ((), "2024年12月31日"),
     "T086": (("=1朵",), ""),
-    "T091": ((), "2023-12-31"),
+    "T091": ((), "2023年12月31日"),
     "T092": (("=1张",), ""),
     "T093": (("≥10000兆", "≥10000兆", "≥1000兆"), ""),
     "T094": ((), "另有规定"),
-    "T099": ((), "2023-12-31"),
-    "T101": ((), "2023-12-31"),
+    "T099": ((), "2023年12月31日"),
+    "T101": ((), "2023年12月31日"),
     "T102": (("=6个",), ""),
-    "T104": ((), "2022-12-31"),
+    "T104": ((), "2022年12月31日"),
     "T105": (("=1个",), ""),
     "T114": (("=1个",), ""),
     "T115": (("=2个",), ""),
@@ -101,6 +101,43 @@ def test_numeric_tasks_are_found_in_texts_of_other_styles(style: str) -> None:
 )
 def test_a_hope_is_told_from_a_duty(sentence: str, strength: str) -> None:
     assert [each.strength for each in read_text(sentence).obligations] == [strength]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        ("农田灌溉水有效利用系数提高到0.58以上。", [("threshold", "≥0.58", "")]),
+        ("年用水量1万立方米以上的工业企业用水计划管理实现全覆盖。", [("coverage", "", "")]),
+        (
+            "工作人员每人每年参加培训不少于16学时，每所学校每学年至少开设2课时的课。",
+            [("per_person_minimum", "≥16学时", ""), ("threshold", "≥2课时", "")],
+        ),
+        ("2024年年底前建成高效节水灌溉面积20万亩。", [("threshold", "=200000亩", "2024年12月31日")]),
+        ("今年6月底前完成换届。", [("fixed_deadline", "", "6月底")]),
+        ("每季度末前报送台账。", [("annual_deadline", "", "每季底")]),
+        (
+            "归集率、共享率分别达到90%、80%。",
+            [("ratio", "≥90%", ""), ("ratio", "≥80%", "")],
+        ),
+        (
+            "法定期限内结案率达到100%，出庭应诉率较上年提高5个百分点。",
+            [("ratio", "≥100%", ""), ("trend", "=5百分点", "")],
+        ),
+        ("对未按期完成任务的，予以通报批评。", [("penalty", "", "")]),
+    ],
+)
+def test_a_task_has_the_kind_the_figure_and_the_day_of_its_words(
+    sentence: str, kinds: list[tuple[str, str, str]]
+) -> None:
+    found = read_text(sentence).obligations
+    assert [
+        (task.kind, "、".join(figure.text for figure in task.figures), task.deadline.text if task.deadline else "")
+        for task in found
+    ] == kinds
+
+
+def test_what_was_reached_by_comparison_with_last_year_is_no_task() -> None:
+    assert read_text("共办结案件120件，办结率达到98%，较上年提高3个百分点。").obligations == ()
 
 
 @pytest.mark.parametrize(

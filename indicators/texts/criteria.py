@@ -140,7 +140,8 @@ def aim_criterion(criterion: Criterion, content: str) -> Criterion:
     words = re.sub(r"\s+", "", fold(criterion.text))
     if aimed == "count" and f"{figures[0].unit}" not in words:
         return criterion
-    return replace(criterion, wanted=replace(figures[0], comparison=">="), beside=content, doubt="")
+    doubt = _doubt_base(figures[0]) if criterion.form == "proportional" else ""
+    return replace(criterion, wanted=replace(figures[0], comparison=">="), beside=content, doubt=doubt)
 
 
 def _escalates(words: str) -> str:
@@ -206,9 +207,20 @@ def _gate(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
 
 def _share(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     wanted = _wanted(words)
-    return Criterion(
-        text, form, worth=_read_worth(words), wanted=wanted, doubt=_escalates(words) if wanted else _NO_TARGET
-    )
+    doubt = _escalates(words) or _doubt_base(wanted) if wanted else _NO_TARGET
+    return Criterion(text, form, worth=_read_worth(words), wanted=wanted, doubt=doubt)
+
+
+def _doubt_base(wanted: StatedFigure) -> str:
+    """Of 80% reached by 72 % nine tenths is one proportion, 72 % another; of 100% they are the same."""
+    aimed = wanted.unit == "%" and wanted.value != 100
+    return f"按比例是除以目标{wanted.value.normalize():f}%还是直接乘，看不出" if aimed else ""
+
+
+def _quotient(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    """得分=兑现金额/应兑现金额×15: as much of the marks as is reached of the whole."""
+    whole = StatedFigure(*found.span(), Decimal(100), "%", ">=")
+    return Criterion(text, form, worth=Decimal(found[1]), wanted=whole)
 
 
 def _say(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
@@ -304,7 +316,7 @@ _FORMS: tuple[tuple[Form, str, _Make], ...] = (
     ),
     ("late_missing", rf"迟报?[^,;。]*?扣\s*{_N}\s*分[,;]漏报?[^,;。]*?扣\s*{_N}\s*分", _late),
     ("late_daily", rf"{_LATE}[^,;。\d]{{0,4}}(?:[一1]|{_N})?个?(?:日|天)[^,;。\d]{{0,4}}扣\s*{_N}\s*分", _late_daily),
-    ("per_point", rf"每?(?:低|降|少|差|下降|降低)于?(?:[一1]|{_N})个?百分点[^,;。]{{0,6}}?扣\s*{_N}\s*分", _deduct),
+    ("per_point", rf"每?(?:低|降|少|差|下降|降低)于?(?:[一1]|{_N})个?百分点,?[^,;。]{{0,6}}?扣\s*{_N}\s*分", _deduct),
     ("level_penalty", "(?:通报批评|点名批评|书面通报批评|曝光)[^;。]*扣", _level),
     (
         "levels",
@@ -328,6 +340,7 @@ _FORMS: tuple[tuple[Form, str, _Make], ...] = (
         "由[^,;。]{2,20}考核|考核结果[^;。]*(?:折算|拆算|按[^;。]*比例)|得分[^;。]*折算",
         _unsure("要引用别处的考核结果，折算办法请人写"),
     ),
+    ("proportional", rf"^(?:本项)?得分=[^,;。=]+[/÷][^,;。=]+[×*]\s*{_N}\s*分?$", _quotient),
     ("proportional", "按[^,;。]{0,12}比例[^,;。]{0,4}(?:得分|扣分|计分|给分)", _share),
     (
         "threshold",

@@ -12,10 +12,13 @@ _SHARE = rf"{_NUMBER}%"
 _RANGE = re.compile(rf"{_SHARE}(\(含\))?(\(不含\))?(?:以上)?(?:至|到|-|~|—){_SHARE}(\(含\))?(\(不含\))?")
 #: 80%(含)以上不足90%: it says of both ends whether they belong to it.
 _BOTH = re.compile(rf"{_SHARE}(?:\(含\))?及?以上、?(?:不足|低于|不到|未达到?|不满|小于){_SHARE}")
+#: 40%≤优秀率<60%.
+_BETWEEN = re.compile(rf"{_SHARE}(≤|<=|<)[^,;。\d<≤]{{1,16}}(≤|<=|<){_SHARE}")
 _LEAST = re.compile(rf"(?:达到?|不低于|高于等于|大于等于|≥|>=){_SHARE}(?!\(不含\))|{_SHARE}(\(含\))?(?:及|\(含\))?以上")
-_ABOVE = re.compile(rf"(?:(?<!不)高于|(?<!不)超过|(?<!不)大于){_SHARE}(?!以)")
+_ABOVE = re.compile(rf"(?:(?<!不)高于|(?<!不)超过|(?<!不)大于|>){_SHARE}(?!以)")
 _MOST = re.compile(rf"{_SHARE}(\(含\))?(\(不含\))?(?:及)?以下")
-_BELOW = re.compile(rf"(?:(?<!不)低于|不足|不到|未达到?|不满|(?<!不)小于){_SHARE}")
+_AT_MOST = re.compile(rf"(?:≤|<=|不高于|不超过){_SHARE}")
+_BELOW = re.compile(rf"(?:(?<!不)低于|不足|不到|未达到?|不满|(?<!不)小于|<){_SHARE}")
 _GIVEN = re.compile(rf"(?:得|计|给|为){_NUMBER}分|(满分)|(不得分|得0分|不计分)")
 
 
@@ -66,6 +69,12 @@ def _read_ends(words: str) -> MarkStep | None:
     if found := _BOTH.search(words):
         ends = MarkStep(Decimal(found[1]), Decimal(found[2]), None, low_in=True, high_in=False)
         return ends if Decimal(found[1]) < Decimal(found[2]) else None
+    if found := _BETWEEN.search(words):
+        low, first, last, high = found.groups()
+        ends = MarkStep(Decimal(low), Decimal(high), None, low_in=first != "<", high_in=last != "<")
+        return ends if Decimal(low) < Decimal(high) else None
+    if found := _AT_MOST.search(words):
+        return MarkStep(None, Decimal(found[1]), None, high_in=True)
     if found := _MOST.search(words):
         return MarkStep(None, Decimal(found[1]), None, high_in=_tell(found[2], found[3]))
     if found := _BELOW.search(words):

@@ -31,6 +31,7 @@ _COLUMNS = (
 _SECTION = re.compile("[一二三四五六七八九十]{1,3}[、.]?")
 _NUMBERED = re.compile("[一二三四五六七八九十]{1,3}[、.](.+)")
 _HEADED = re.compile(r"[一二三四五六七八九十]{1,3}[、.](.+?)\((\d+(?:\.\d+)?)分\)")
+_PART = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.])?(.+?)(?:\((\d+(?:\.\d+)?)分?\))?")
 _ON_TOP = re.compile("(?:加分|附加|扣分|加减分|奖扣)(?:项|事项|指标)?$")
 _AMOUNT = re.compile("\\d+(?:\\.\\d+)?")
 _PIECE = re.compile(r"(?:^|(?<=[\s;。,)]))(?:\d{1,2}[.、)](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
@@ -112,6 +113,7 @@ def _read_head(row: Sequence[str]) -> dict[str, int] | None:
             if number not in columns.values() and re.search(words, cell):
                 columns.setdefault(name, number)
     # Of the words left over the last column that asks for something holds the criteria.
+    columns.update(_find_levels(cells))
     rest = [number for number, cell in enumerate(cells) if re.search("指标|内容|标准|要求", cell)]
     if "criteria" not in columns and rest:
         columns["criteria"] = rest[-1]
@@ -120,6 +122,16 @@ def _read_head(row: Sequence[str]) -> dict[str, int] | None:
         # What stands further left is the wider one.
         columns["item"], columns["content"] = columns["content"], columns["item"]
     return columns if {"marks", "criteria"} <= columns.keys() and ("item" in columns or "content" in columns) else None
+
+
+def _find_levels(cells: Sequence[str]) -> dict[str, int]:
+    """Of 一级指标 | 二级指标 | 三级指标 the first is the part of the sheet and the last one the item."""
+    levels = {
+        found[0]: number for number, cell in enumerate(cells) if (found := re.match("[一二三四]级(?=指标)", cell))
+    }
+    if "一级" not in levels or len(levels) < 2:
+        return {}
+    return {"part": levels["一级"], "item": max(levels.values())}
 
 
 def _collect(
@@ -148,6 +160,7 @@ class _Collected:
         cells = _align(row, self._width, self._above)
         number, name = (_take(cells, self._columns, column) for column in ("number", "item"))
         marks = _read_amount(_take(cells, self._columns, "marks"))
+        self._enter_part(_take(cells, self._columns, "part"))
         self._enter(name, _take(cells, self._columns, "content"))
         summed = re.search("小计|总分|总计|合计", f"{number} {name}")
         if summed and not _take(cells, self._columns, "criteria"):
@@ -174,6 +187,12 @@ class _Collected:
         on_top = next((each for each in words if _ON_TOP.match(each)), None)
         if on_top is not None and not self.sections[-1].extra:
             self.sections.append(SheetSection(on_top, None))
+
+    def _enter_part(self, cell: str) -> None:
+        """A column of its own holds the parts: 政务服务(40); merged over its rows, or left empty below the first."""
+        found = _PART.fullmatch(re.sub(r"\s", "", fold(cell)))
+        if found and found[1] and self.sections[-1].title != found[1]:
+            self.sections.append(SheetSection(found[1], Decimal(found[2]) if found[2] else None))
 
     def _take_sum(self, word: str, marks: Decimal | None) -> None:
         if word == "小计":

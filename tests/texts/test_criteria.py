@@ -51,6 +51,7 @@ def test_four_of_five_sentences_are_read_right_and_none_wrong_without_a_doubt() 
         ("每缺一份扣2分", "per_missing", "2", None),
         ("每发现一处问题扣0.2分", "per_incident", "0.2", None),
         ("备案率不低于95%，每低1个百分点扣0.5分", "per_point", "0.5", None),
+        ("网办率达到90%的，得10分；每降低1个百分点，扣0.5分，扣完为止", "per_point", "0.5", None),
         ("未制定年度计划的，扣2分", "deduct_if", "2", None),
         ("应当在次年3月31日前公布，每逾期1日扣1分，扣完为止", "late_daily", "1", None),
         ("2025年6月底前完成，逾期每天扣0.5分，最多扣3分", "late_daily", "0.5", "3"),
@@ -90,6 +91,7 @@ def test_the_usual_sentences_are_certain(sentence: str, form: str, each: str, ca
         ("每季度公开率达到100%，每低1个百分点扣1分", "按季"),
         ("6月底前召开不少于2次会议，每少1次扣1分", "期限"),
         ("培训2期、讲座不少于4次，每少一次扣1分", "一个数没有读"),
+        ("化解率达到80%得10分，未达到的按实际比例得分", "直接乘"),
         ("达90%以上得10分，80%-90%得6分，80%以下不得分", "正好80%"),
         ("达90%以上得10分，80%以下不得分", "没有接上"),
         ("达90%以上得10分，80%（含）至90%得6分", "最低一档"),
@@ -136,6 +138,7 @@ def test_a_target_in_the_cell_beside_is_taken_where_it_can_be_the_only_one(
     [
         "完成率达95%以上得满分，90%（含）至95%得15分，80%（含）至90%得10分，80%以下不得分",
         "95%（含）以上的计满分；90%（含）以上不足95%的计15分；80%以上、低于90%的计10分；不足80%的不得分",
+        "合格率≥95%得满分，90%≤合格率＜95%得15分，80%≤合格率＜90%得10分，合格率＜80%得0分",
         "不低于95%得满分，90%（含）-95%（不含）得15分，80%（含）~90%（不含）得10分，未达80%得0分",
     ],
 )
@@ -153,3 +156,9 @@ def test_marks_by_intervals_say_of_every_end_where_it_belongs(sentence: str) -> 
 def test_one_in_each_quarter_is_asked_of_each_quarter() -> None:
     found = read_criterion("每季度至少召开1次专题会议，每缺1次扣2分")
     assert (found.certain, found.form, found.every) == (True, "per_missing", "quarter")
+
+
+def test_a_formula_of_a_share_is_proportional() -> None:
+    found = read_criterion("得分=兑现金额/应兑现金额×15")
+    assert found.certain and (found.form, found.worth) == ("proportional", Decimal(15))
+    assert not read_criterion("得分=实际完成数÷任务数×10分，最高10分").certain

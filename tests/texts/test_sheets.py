@@ -135,6 +135,20 @@ def test_the_draft_of_such_a_sheet_has_no_mistake(tmp_path: Path) -> None:
     assert "没有错误：5 个指标" in run_ducha("pack", "lint", str(tmp_path / "draft")).stdout
 
 
+def test_levels_of_indicators_are_parts_and_items() -> None:
+    text = (
+        "一级指标|二级指标|三级指标|权重（分）|评分细则\n"
+        "政务服务（16）|网上办理|网办率|10|网办率达到90%的，得10分；每降低1个百分点，扣0.5分\n"
+        "|窗口服务|投诉|6|每有1件投诉扣2分\n"
+        "执法监管（8）|执法检查|案卷|8|每发现一处错误扣1分\n"
+    )
+    assert (sheet := read(text)).problems == ()
+    assert [(each.title, str(each.marks), [item.name for item in each.items]) for each in sheet.sections] == [
+        ("政务服务", "16", ["网办率", "投诉"]),
+        ("执法监管", "8", ["案卷"]),
+    ]
+
+
 def test_bonus_sections_are_left_out_and_that_is_said() -> None:
     assert list_left_out(read()) == ["「加分项目」没有写进草稿：加分、扣分怎样封顶、按什么台账算，请照原文另写"]
 

@@ -126,12 +126,8 @@ def _read_head(row: Sequence[str]) -> dict[str, int] | None:
 
 def _find_levels(cells: Sequence[str]) -> dict[str, int]:
     """Of 一级指标 | 二级指标 | 三级指标 the first is the part of the sheet and the last one the item."""
-    levels = {
-        found[0]: number for number, cell in enumerate(cells) if (found := re.match("[一二三四]级(?=指标)", cell))
-    }
-    if "一级" not in levels or len(levels) < 2:
-        return {}
-    return {"part": levels["一级"], "item": max(levels.values())}
+    levels = [number for number, cell in enumerate(cells) if re.match("[一二三四]级指标", cell)]
+    return {"part": levels[0], "item": levels[-1]} if len(levels) > 1 else {}
 
 
 def _collect(

@@ -14,7 +14,9 @@ from dashboard.pieces.parts import ShownColumn, offer_file, show_table, write_ta
 from dashboard.runs.account import show_account
 from dashboard.runs.choices import keep, recall
 from dashboard.runs.report_states import FIRST_YEAR, find_year, key_report_states, show_report_states
+from dashboard.runs.reported_elsewhere import show_elsewhere
 from dashboard.visits.admission import ADMISSION
+from dashboard.visits.neighbours import list_guests
 from dashboard.visits.session import current_visit, is_demo
 from dashboard.visits.shelf import keep_by
 from dashboard.visits.work_keys import Reporting
@@ -36,15 +38,18 @@ from data.intake.reporting import (
     read_reporter,
     report_files,
 )
+from data.intake.self_marks import add_self_marks
 from data.ledger.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
+from data.runs.elsewhere import describe_uses
 from data.store.drafts import draft_folder
 from data.trail.refusals import RefusedAction
 from indicators.entries.numbers import read_whole
+from indicators.entries.refusal import Refusal
 from indicators.entries.shortlist import shorten_list
 
 context, actor = current_visit()
 stop_others(actor, "reporting.py")
-pack, ledger, workspace = context.pack, context.ledger, context.workspace
+pack, ledger, workspace = add_self_marks(context.pack), context.ledger, context.workspace
 STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样，不再收", "left_out": "没有填，没有收"}
 #: So many mistakes, and so many batches, are listed on the page.
 SHOWN = 200
@@ -100,7 +105,10 @@ def show_upload(year: int, states: Sequence[ReportState]) -> None:
         return
     st.success(f"核对过了，没有错：{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
     show_sheets(understood)
-    offer_check(files, list_understood(understood, ledger.pack))
+    reports = [(pack.dataset(each.dataset), each.scopes) for each in understood if each.status == "checked"]
+    for said in describe_uses(pack, list_guests(context), reports):
+        st.info(said)
+    offer_check(files, list_understood(understood, pack))
     fiction = ask_fiction(understood, turn)
     if not st.button("确认报送", key=Reporting.ACCEPT, type="primary", disabled=fiction is None) or fiction is None:
         return
@@ -174,6 +182,9 @@ def read_files(
         st.error(refused.sentence)
     except (DemoWouldEnd, FictionRefused):
         st.error("刚才有人结束了演示，或者开始了演示，没有收。请重新上传，再看一遍。")
+    except Refusal as refusal:
+        # As that the pack beside which this one lies cannot be read: nobody knows what is reported there.
+        st.error(str(refusal))
     return None
 
 
@@ -211,7 +222,7 @@ def act(
             with ADMISSION.aside():
                 return report_files(ledger, workspace, actor.id, paths, now=moment(), **options)
         with ADMISSION.aside():
-            return check_report(ledger, actor.id, paths, **options)
+            return check_report(ledger, workspace, actor.id, paths, **options)
 
 
 def name_upload(file: UploadedFile) -> str:
@@ -299,6 +310,7 @@ try:
 except RefusedAction:
     pass
 else:
+    show_elsewhere(context, actor, states)
     take, bring = st.columns(2, gap="large")
     with take:
         st.subheader("一、下载填报表")

@@ -17,6 +17,7 @@ from typing import ParamSpec
 
 import streamlit as st
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.visits.keys import Shell
 from dashboard.visits.sessions import COOKIE
@@ -153,11 +154,12 @@ def take_shared(workspace: Workspace, head: Head, store: Key) -> tuple[Received,
     """
     if workspace.host is None:
         return ()
-    with reading(_open_store(workspace.host)) as connection:
+    there: Head | None = None
+    with suppress(Refusal, SQLAlchemyError), reading(_open_store(workspace.host)) as connection:
         there = read_head(connection)
 
     def take() -> tuple[Received, ...]:
-        with suppress(Refusal):
+        with suppress(Refusal, SQLAlchemyError):
             return receive_shared(workspace, open_pack(workspace), now=now())
         return ()
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.clock import office_day, store_moment
-from data.runs.companions import find_elsewhere
+from data.runs.elsewhere import find_elsewhere
 from data.store.database import batch_table, declaration_table, reading, scope_table
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import note_event, noting
@@ -109,7 +109,7 @@ def declare_register(
     that there is nothing. Raises DeclarationRefused.
     """
     table = find_register(pack, dataset)
-    if (sentence := find_elsewhere(workspace, pack)(table.id)) is not None:
+    if (sentence := find_elsewhere(workspace, pack).refuse(table.id)) is not None:
         raise DeclarationRefused(table.id, sentence)
     check_day(table, complete_to, now)
     with noting(open_workspace_store(workspace), workspace.root) as connection:

@@ -25,7 +25,7 @@ from data.intake.checking import IMPORTED, UPLOADED, CheckerApart, check_in_turn
 from data.intake.declarations import Restriction, read_declaration
 from data.ledger.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
 from data.register.units import Registry
-from data.runs.companions import find_elsewhere
+from data.runs.elsewhere import find_elsewhere
 from data.store.database import batch_table, reading
 from data.store.workspace import Workspace, check_workspace_writable, open_workspace_store
 from data.trail.noted import noting
@@ -86,10 +86,15 @@ def _permit(dataset: Dataset, scopes: frozenset[tuple[str, int]]) -> str | None:
     return None
 
 
-def _permit_here(workspace: Workspace, pack: Pack, judge: Judge) -> Judge:
-    """The same judge, who refuses what the host of the workspace takes in."""
+def permit_here(workspace: Workspace, pack: Pack, judge: Judge) -> Judge:
+    """The same judge, who refuses what the host of the workspace takes in, and says what that has already."""
     elsewhere = find_elsewhere(workspace, pack)
-    return lambda dataset, scopes: elsewhere(dataset.id) or judge(dataset, scopes)
+
+    def judge_here(dataset: Dataset, scopes: frozenset[tuple[str, int]]) -> str | None:
+        refused = judge(dataset, scopes)
+        return elsewhere.refuse(dataset.id, scopes if refused is None else frozenset()) or refused
+
+    return judge_here
 
 
 def import_files(
@@ -128,7 +133,7 @@ def import_files(
         def open_checker() -> CheckerApart:
             return CheckerApart(pack, registry, declared, staging, office_day(now), limits)
 
-        checked = _check_apart(open_checker, paths, progress, _permit_here(workspace, pack, judge), takes_fiction)
+        checked = _check_apart(open_checker, paths, progress, permit_here(workspace, pack, judge), takes_fiction)
         if only_check:
             return [_show_checked(sheet, fiction) for sheet in checked]
         return _store_all(workspace, checked, fiction, now, user)

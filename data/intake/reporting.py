@@ -16,7 +16,7 @@ from data.batches.records import BatchRecord, current_inputs, is_demo, list_batc
 from data.batches.registers import declare_register, find_days, find_register
 from data.forms.kits import Kit, find_offices, make_judgement_kit, make_unit_kit
 from data.intake.checking import UPLOADED
-from data.intake.imports import Accepted, Fiction, Judge, check_files, import_files
+from data.intake.imports import Accepted, Fiction, Judge, check_files, import_files, permit_here
 from data.intake.mapped_sheets import PlatformMapping
 from data.intake.self_marks import add_self_marks, make_self_kit
 from data.ledger.ledger import Ledger
@@ -103,6 +103,7 @@ def is_given_by_inspectors(pack: Pack, dataset: Dataset) -> bool:
 
 def check_report(
     ledger: Ledger,
+    workspace: Workspace,
     actor: str,
     paths: Sequence[Path],
     *,
@@ -112,13 +113,14 @@ def check_report(
 ) -> list[Accepted]:
     """What would be taken of the files, nothing stored. Raises FileRefused with every mistake, or RoleRefused.
 
-    With a ``mapping`` they are exports of another platform.
+    With a ``mapping`` they are exports of another platform. What is reported to the host of a companion is a mistake.
     """
     person = read_reporter(ledger, actor)
     options = _read_options(person, year, nil_of, mapping)
     with reading(ledger.engine) as connection:
         in_demo = is_demo(connection)
-    judge, pack = make_judge(ledger.pack, person), add_self_marks(ledger.pack)
+    pack = add_self_marks(ledger.pack)
+    judge = permit_here(workspace, pack, make_judge(ledger.pack, person))
     return check_files(pack, paths, judge=judge, in_demo=in_demo, **options)
 
 

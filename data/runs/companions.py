@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from data.store.workspace import Workspace
+from data.store.workspace import Workspace, list_companions
 from indicators.entries.refusal import Refusal
 from indicators.entries.tables import Dataset
 from indicators.meaning.shared import list_disagreements, list_shared
@@ -48,14 +48,14 @@ def list_shared_tables(workspace: Workspace, pack: Pack) -> tuple[Dataset, ...]:
     return () if host is None else list_shared(host, pack)
 
 
-def find_elsewhere(workspace: Workspace, pack: Pack) -> Callable[[str], str | None]:
-    """For the id of a table the sentence that it is reported to the host, and None for all others."""
-    host = load_host_pack(workspace)
-    titles = {} if host is None else {table.id: table.title for table in list_shared(host, pack)}
-
-    def describe(dataset: str) -> str | None:
-        if host is None or dataset not in titles:
-            return None
-        return f"台账「{titles[dataset]}」报给主指标包《{host.head.title}》，那边收下以后这里同时使用；请到那边报送"
-
-    return describe
+def load_guests(
+    workspace: Workspace, load: Callable[[Workspace], Pack] = lambda each: load_pack(each.pack_folder)
+) -> list[tuple[str, Pack | None]]:
+    """The further packs of a workspace with their names; None for one that cannot be read, which stops nothing here."""
+    found: list[tuple[str, Pack | None]] = []
+    for each in list_companions(workspace):
+        try:
+            found.append((each.root.name, load(each)))
+        except (Refusal, OSError):
+            found.append((each.root.name, None))
+    return found

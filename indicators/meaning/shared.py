@@ -52,6 +52,13 @@ def list_alike(host: Pack, guest: Pack) -> list[str]:
     ]
 
 
+def describe_shared(host: Pack, guest: Pack) -> list[str]:
+    """In lines: which tables are reported once for both, and which twice all the same."""
+    shared = "、".join(f"「{table.title}」" for table in list_shared(host, guest))
+    first = f"与《{host.head.title}》共用的台账：{shared or '没有，两份各报各的'}"
+    return [first, *(f"提示 {said}" for said in list_alike(host, guest))]
+
+
 def _compare_tables(host: Dataset, guest: Dataset) -> Iterator[str]:
     theirs = {column.name: column for column in host.columns}
     mine = {column.name: column for column in guest.columns}

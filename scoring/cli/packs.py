@@ -22,7 +22,7 @@ from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.drafts import describe_drafts, describe_left_words
 from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
-from indicators.meaning.shared import list_alike, list_shared
+from indicators.meaning.shared import describe_shared
 from indicators.pack.cases import load_cases, load_tables, load_unnoticed
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack
@@ -135,19 +135,12 @@ def lint(
         for notice in _list_all_notices(loaded):
             out.print(f"提示 {notice}", markup=False)
         if beside is not None:
-            _tell_alike(beside, loaded)
+            host = load_pack(open_workspace(beside).pack_folder)
+            refuse_disagreements(host, loaded)
+            for line in describe_shared(host, loaded):
+                out.print(line, markup=False)
         if data is not None:
             _tell_untelling(data, loaded, year, as_of)
-
-
-def _tell_alike(beside: Path, pack: Pack) -> None:
-    """Which tables would be shared with the pack of a workspace. Raises PacksDisagree."""
-    host = load_pack(open_workspace(beside).pack_folder)
-    refuse_disagreements(host, pack)
-    shared = "、".join(f"「{table.title}」" for table in list_shared(host, pack))
-    out.print(f"与《{host.head.title}》共用的台账：{shared or '没有'}", markup=False)
-    for said in list_alike(host, pack):
-        out.print(f"提示 {said}", markup=False)
 
 
 def _list_all_notices(pack: Pack) -> Iterator[object]:

@@ -23,11 +23,12 @@ from data.intake.mapped_sheets import read_mapping
 from data.intake.self_marks import add_self_marks
 from data.ledger.demonstration import WHAT_ENDS
 from data.runs.adoption import begin_pack, check_pack_version, check_shipped
-from data.runs.companions import check_companion, load_host_pack
+from data.runs.companions import check_companion, load_guests, load_host_pack
+from data.runs.elsewhere import describe_uses
 from data.store.workspace import Workspace, create_workspace, list_companions, open_workspace, open_workspace_store
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
-from indicators.meaning.shared import list_alike, list_shared
+from indicators.meaning.shared import describe_shared
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.check_report import save_report
@@ -110,10 +111,8 @@ def _describe_companion(workspace: Workspace, pack: Pack) -> None:
     """What is shared from now on, what was taken over, and what is reported twice all the same."""
     host = load_host_pack(workspace)
     assert host is not None
-    shared = "、".join(f"「{table.title}」" for table in list_shared(host, pack))
-    out.print(f"与《{host.head.title}》共用的台账：{shared or '没有，两份各报各的'}", markup=False)
-    for said in list_alike(host, pack):
-        out.print(f"  {said}", markup=False)
+    for line in describe_shared(host, pack):
+        out.print(line, markup=False)
     for table in receive_shared(workspace, pack, now=now()):
         out.print(f"  「{table.title}」已有的 {table.batches} 批现在也用在这里", markup=False)
     out.print(f"办理这一份，请写 ducha --pack {pack.head.id} …", markup=False)
@@ -170,9 +169,16 @@ def import_(
             return
         _print_accepted(accepted, pack)
         _print_understood(accepted, show_mapping, said)
-        _feed_companions(workspace)
+        _tell_uses(workspace, pack, accepted) if check else _feed_companions(workspace)
         if in_demo and not all(entry.fictional or entry.status == "left_out" for entry in accepted):
             out.print(describe_end(check), markup=False)
+
+
+def _tell_uses(workspace: Workspace, pack: Pack, accepted: Sequence[Accepted]) -> None:
+    """Which further packs of the workspace would count what was checked."""
+    reports = [(pack.dataset(each.dataset), each.scopes) for each in accepted if each.status != "left_out"]
+    for said in describe_uses(pack, load_guests(workspace), reports):
+        out.print(said, markup=False)
 
 
 def _feed_companions(workspace: Workspace) -> None:

@@ -152,6 +152,14 @@ def test_what_the_host_takes_in_is_not_taken_twice(root: Path, tmp_path: Path) -
     done = run_ducha("-w", root, "--pack", "province", "import", file)
     assert done.returncode == 1
     assert "台账「公开讲座」报给主指标包《东阳市依法行政督察（示例，虚构）》，那边收下以后这里同时使用" in done.stderr
+    # Of what it has already it says when, and which file; of what it lacks, what is to be reported there.
+    part = said(root, tmp_path, "云山县,2024-05-01,民法典\n云山县,2023-05-01,民法典\n")
+    assert "云山县 2024 年那边已经收到（" in part and "不用再报；云山县 2023 年还没有收到，请到那边报送" in part
+    both = said(root, tmp_path, "云山县,2024-05-01,民法典\n")
+    assert "这里的内容那边已经收到（" in both and "，在几个单位合报的文件里），不用再报；有改动的，请到那边重报" in both
+    take(root, write_table(tmp_path, "讲座", "单位,举办日期,主题\n云山县,2024-05-01,民法典\n"))
+    assert "，「讲座.csv」，1 行），不用再报" in said(root, tmp_path, "云山县,2024-05-01,民法典\n")
+    assert "云山县 2023 年那边还没有收到，请到那边报送" in said(root, tmp_path, "云山县,2023-05-01,民法典\n")
     done = run_ducha("-w", root, "--pack", "province", "declare", "表彰", "--complete-to", "2024-12-31", "--nil-report")
     assert done.returncode == 1 and "报给主指标包" in done.stderr
     # Its own table it takes itself, and forms ask for nothing else.
@@ -168,6 +176,35 @@ def test_what_the_host_takes_in_is_not_taken_twice(root: Path, tmp_path: Path) -
 
     names = openpyxl.load_workbook(forms / "云山县-2024年填报表.xlsx").sheetnames
     assert "年度工作报告" in names and "公开讲座" not in names
+
+
+def said(root: Path, folder: Path, rows: str) -> str:
+    """What the companion says of lectures that are only checked."""
+    file = write_table(folder, "公开讲座", f"单位,举办日期,主题\n{rows}")
+    done = run_ducha("-w", root, "--pack", "province", "import", "--check", file)
+    assert done.returncode == 1
+    return "".join(done.stderr.split("\n"))
+
+
+def test_a_check_says_which_packs_would_count_the_rows(root: Path, tmp_path: Path) -> None:
+    file = write_table(tmp_path, "公开讲座", "单位,举办日期,主题\n云山县,2024-05-01,宪法\n溪口县,2024-05-02,宪法\n")
+    alone = run_ducha("-w", root, "import", "--check", file)
+    assert alone.returncode == 0 and "同时用于" not in alone.stdout
+    put_beside(root, write_guest(tmp_path / "province"))
+    checked = run_ducha("-w", root, "import", "--check", file).stdout
+    assert "「公开讲座」收下以后，同时用于《全省法治政府考核（虚构）》，那边不用再报。" in checked
+    assert "那边不考核溪口县，这些单位的行在那边不计。" in checked
+    own = write_table(tmp_path, "年度工作报告", "单位,报告年度,公布日期\n云山县,2024,2025-02-01\n")
+    assert "同时用于" not in run_ducha("-w", root, "import", "--check", own).stdout
+    # A table of one id and other columns is not counted, and one that cannot be read is said: it stops nothing.
+    tables = root / "companions" / "province" / "pack" / "datasets.yaml"
+    text = tables.read_text(encoding="utf-8")
+    tables.write_text(text.replace("{name: topic, title: 主题,", "{name: topic, title: 题目,"), encoding="utf-8")
+    told = run_ducha("-w", root, "import", "--check", file)
+    assert "也要「公开讲座」，但两份指标包的写法不同，改成一样以前那边接不到" in told.stdout
+    tables.write_text("datasets: [", encoding="utf-8")
+    told = run_ducha("-w", root, "import", "--check", file)
+    assert told.returncode == 0 and "并列的指标包 province 现在读不出来" in told.stdout
 
 
 @pytest.mark.parametrize(

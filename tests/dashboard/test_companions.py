@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.visits import session
 from dashboard.visits.keys import Shell
 from dashboard.visits.sessions import COOKIE, name_cookie
+from dashboard.visits.work_keys import Reporting
 from dashboard.web.logs import hide
 from data.batches.records import list_batches
 from data.ledger.ledger import find_record, open_ledger
@@ -22,6 +23,8 @@ from indicators.reader import load_pack
 from tests.cli.conftest import run_ducha
 from tests.cli.test_companions import HOST, put_beside, take, write_guest, write_table
 from tests.dashboard.conftest import APP
+from tests.dashboard.office import check
+from tests.dashboard.test_work_pages import html
 
 
 @pytest.fixture
@@ -59,6 +62,60 @@ def test_a_page_of_the_companion_shows_what_the_host_has_just_taken_in(
     assert not list_batches(companion)
     assert not at.run().exception
     assert [each.file_name for each in list_batches(companion)] == ["公开讲座.csv"]
+
+
+def open_reporting(workspace: Workspace, person: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))
+    ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+    with reading(ledger.engine) as connection:
+        user = find_record(connection, "user", person)
+    assert user is not None
+    at = AppTest.from_file(str(APP), default_timeout=240)
+    at.session_state[Shell.LOGIN] = open_login(ledger.engine, user, session.now())
+    at.query_params["year"] = "2024"
+    return check(at.switch_page("views/reporting.py").run())
+
+
+def test_who_uploads_reads_before_the_yes_where_it_counts_and_what_is_reported_elsewhere(
+    companion: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = companion.host
+    assert host is not None
+    for each in (host, companion):
+        ledger = open_ledger(each, load_pack(each.pack_folder))
+        if each is host:
+            add_user(ledger, FOUNDER, "adm", "管理员", ["admin"], now=session.now())
+        add_user(ledger, "adm", "ys", "李联络", ["unit_contact"], unit="yunshan", now=session.now())
+    rows = "单位,举办日期,主题\n云山县,2024-03-01,民法典\n"
+    files = [("公开讲座.csv", rows.encode(), "text/csv")]
+    there = open_reporting(companion, "ys", monkeypatch)
+    assert "下列台账报给《东阳市依法行政督察（示例，虚构）》" in there.info[0].value
+    owed = html(there).count("✕ 还没有，请到那边报送")
+    assert owed
+    here = open_reporting(host, "ys", monkeypatch)
+    own = "单位,年度,指标,自评得分\n云山县,2024,2.lectures,1\n"
+    here.file_uploader(f"{Reporting.FILES}_0").set_value([*files, ("自评表.csv", own.encode(), "text/csv")])
+    check(here.run())
+    assert [each.value for each in here.info] == [
+        "「公开讲座」收下以后，同时用于《全省法治政府考核（虚构）》，那边不用再报。"
+    ]
+    here.button(Reporting.ACCEPT).click()
+    check(here.run())
+    assert "已收 2 张表" in here.success[0].value
+    # The other pack has it by now, and a second report there is refused before anybody says yes.
+    there = open_reporting(companion, "ys", monkeypatch)
+    assert html(there).count("✕ 还没有，请到那边报送") == owed - 1
+    there.file_uploader(f"{Reporting.FILES}_0").set_value(files)
+    check(there.run())
+    assert "这里的内容那边已经收到（" in html(there)
+    assert "「公开讲座.csv」，1 行），不用再报；有改动的，请到那边重报" in html(there)
+    assert not [each for each in there.button if each.key == Reporting.ACCEPT]
+    # A pack that cannot be read is said on the pages of the other, which go on.
+    (companion.pack_folder / "datasets.yaml").write_text("datasets: [", encoding="utf-8")
+    here = open_reporting(host, "ys", monkeypatch)
+    here.file_uploader(f"{Reporting.FILES}_0").set_value(files)
+    check(here.run())
+    assert not here.error and "并列的指标包 province 现在读不出来" in here.info[0].value
 
 
 def test_servers_of_one_workspace_have_a_cookie_each(companion: Workspace) -> None:

@@ -73,7 +73,7 @@ def lectures(office: Office, *units: str) -> Path:
 def test_a_contact_reports_the_own_unit_and_a_check_stores_nothing(office: Office) -> None:
     path = lectures(office, "泽州县")
     before = len(list_visible_batches(office.ledger, office.workspace, "aud"))
-    (sheet,) = check_report(office.ledger, "zz", [path])
+    (sheet,) = check_report(office.ledger, office.workspace, "zz", [path])
     assert (sheet.status, sheet.rows, sheet.batch_id) == ("checked", 1, "")
     assert len(list_visible_batches(office.ledger, office.workspace, "aud")) == before
     (sheet,) = office.report("zz", path)
@@ -95,7 +95,7 @@ def test_a_contact_cannot_report_another_unit_nor_for_all(office: Office) -> Non
         kit_path = office.folder / f"{table.id}.csv"
         kit_path.write_text(",".join(column.title for column in table.columns) + "\n", encoding="utf-8")
         with pytest.raises(FileRefused) as refused:
-            check_report(office.ledger, "zz", [kit_path], year=2024, nil_of=table.id)
+            check_report(office.ledger, office.workspace, "zz", [kit_path], year=2024, nil_of=table.id)
         words = "由督察办填写，联络员不能报送" if table.ledger else "泽州县不用报，也不能报"
         said = "".join(mistake.text for mistake in refused.value.mistakes)
         assert words in said or "由一家替所有单位报送" in said
@@ -104,7 +104,7 @@ def test_a_contact_cannot_report_another_unit_nor_for_all(office: Office) -> Non
 @pytest.mark.parametrize("person", ["rev", "app", "ver", "ldr", "aud", "adm", "nobody"])
 def test_nobody_else_reports_or_takes_a_form(office: Office, person: str) -> None:
     with pytest.raises(RoleRefused):
-        check_report(office.ledger, person, [lectures(office, "泽州县")])
+        check_report(office.ledger, office.workspace, person, [lectures(office, "泽州县")])
     with pytest.raises(RoleRefused):
         office.report(person, lectures(office, "泽州县"))
     with pytest.raises(RoleRefused):

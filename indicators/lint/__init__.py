@@ -47,6 +47,7 @@ REFERENCES: tuple[Rule, ...] = (
 #: Rules that look nothing up, so that they run on any pack.
 MEANINGS: tuple[Rule, ...] = (
     combinations.check_combination,
+    combinations.check_judged_once,
     combinations.check_targets,
     combinations.check_amounts,
     combinations.check_exactness,
@@ -105,6 +106,7 @@ _NEEDS: dict[Rule, frozenset[str]] = {
     references.check_sections_and_cohorts: frozenset({"units"}),
     references.check_datasets: frozenset({"datasets"}),
     combinations.check_combination: frozenset(),
+    combinations.check_judged_once: frozenset(),
     combinations.check_targets: frozenset(),
     combinations.check_amounts: frozenset(),
     combinations.check_exactness: frozenset(),

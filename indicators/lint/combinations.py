@@ -46,6 +46,21 @@ def _describe_combination(part: Part) -> Iterator[str]:
         yield "目标 by 自己就是期限；请删去 due"
 
 
+def check_judged_once(pack: Pack) -> Iterator[Problem]:
+    """An inspector judges an indicator once in a dataset, so that two parts cannot be judged apart by it."""
+    for position, indicator in enumerate(pack.indicators):
+        seen: set[str] = set()
+        for number, part in enumerate(indicator.parts):
+            dataset = part.measure.chosen.judged_in
+            if dataset is not None and dataset in seen:
+                text = (
+                    f"前面已有一个部分由督察员在 {dataset} 评定；一个指标在一张台账里只评一次，两个部分会得同样的评定。"
+                    "请拆成两个指标，或另用一张台账"
+                )
+                yield Problem(text, position, ("parts", number, "measure"))
+            seen |= {dataset} if dataset is not None else set()
+
+
 def check_targets(pack: Pack) -> Iterator[Problem]:
     """Shares are compared with percentages and numbers with numbers."""
     for position, indicator in enumerate(pack.indicators):

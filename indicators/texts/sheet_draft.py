@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from indicators.entries.amounts import plain
 from indicators.meaning.drafts import BLANK
 from indicators.texts.criterion import Criterion
 from indicators.texts.draft import COHORT, SOURCE, PackDraft
+from indicators.texts.sheet_cases import SampledPart, sample_criterion, write_cases
 from indicators.texts.sheet_parts import (
+    MIXED,
     DraftTables,
-    Part,
+    RuledPart,
     find_mixed,
     flatten,
     judge,
     make_part,
     make_pot_part,
+    reads_same,
     shares_pot,
     shorten,
 )
@@ -34,8 +38,7 @@ def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int
     scored = [section for section in sheet.sections if section.marks is not None and not section.extra]
     objects = list(dict.fromkeys(item.group for section in scored if section.grouped for item in section.items))
     cohorts = {name: f"c{place:02d}" for place, name in enumerate(objects, 1)} or {"被考核单位": COHORT}
-    entries: list[Value] = []
-    comments: dict[str, list[str]] = {}
+    drafts = _ItemDrafts(tables, year)
     sections: list[Value] = []
     full = dict.fromkeys(cohorts.values(), Decimal(0))
     for place, section in enumerate(scored, 1):
@@ -44,9 +47,8 @@ def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int
             if not item.marks:
                 continue
             owners = [cohorts[item.group]] if section.grouped else list(cohorts.values())
-            entry, remarks = _make_indicator(f"s{place}.{number:02d}", f"s{place}", item, owners, tables)
-            entries.append(entry)
-            comments[str(entry["id"])] = remarks
+            for id_, own in _split_item(f"s{place}.{number:02d}", item):
+                drafts.take(id_, f"s{place}", own, owners)
             for owner in owners:
                 marks[owner] += item.marks
         sections.append(_make_section(f"s{place}", section, marks))
@@ -57,9 +59,29 @@ def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int
         "sources/sources.yaml": _write_source(sheet.title, file, text),
         "units.yaml": _write_units(objects),
         "datasets.yaml": tables.write(),
-        "indicators/draft.yaml": write_yaml({"indicators": entries}, comments),
+        "indicators/draft.yaml": write_yaml({"indicators": drafts.entries}, drafts.comments),
     }
-    return PackDraft(files, len(entries))
+    if drafts.cases:
+        files["cases/draft.yaml"] = write_yaml({"cases": drafts.cases})
+    return PackDraft(files, len(drafts.entries))
+
+
+class _ItemDrafts:
+    """The indicators of the items taken so far, with what they were read as and their cases."""
+
+    def __init__(self, tables: DraftTables, year: int) -> None:
+        self.entries: list[Value] = []
+        self.comments: dict[str, list[str]] = {}
+        self.cases: list[Value] = []
+        self._tables, self._year = tables, year
+
+    def take(self, id: str, section: str, item: Item, owners: list[str]) -> None:
+        """An item as an indicator of the cohorts ``owners``."""
+        drafted = _make_parts(item, owners, self._tables)
+        self.entries.append(_make_indicator(id, section, item, owners, drafted))
+        self.comments[id] = _list_remarks(item, drafted)
+        parts = _sample_parts(drafted, self._year)
+        self.cases += write_cases(id, owners[0], item.marks or Decimal(0), self._year, parts)
 
 
 def list_left_out(sheet: MarkingSheet) -> list[str]:
@@ -119,60 +141,99 @@ def _write_units(objects: Sequence[str]) -> str:
     return head + write_yaml({"kinds": [{"id": "unit", "title": "单位"}], "units": units})
 
 
+def _split_item(id: str, item: Item) -> list[tuple[str, Item]]:
+    """An item whose criteria have marks of their own as items of one criterion each, where they would be mixed up.
+
+    An inspector judges an indicator once, and a finding is about an indicator: two parts would read the same.
+    """
+    if not _has_shares(item.criteria, item.marks or Decimal(0)) or not reads_same(item.criteria):
+        return [(id, item)]
+    return [
+        (
+            f"{id}.{number}",
+            replace(item, name=f"{item.name}：{each.text}", marks=each.worth, criteria=(each,), problems=()),
+        )
+        for number, each in enumerate(item.criteria, 1)
+    ]
+
+
+def _has_shares(criteria: Sequence[Criterion], full: Decimal) -> bool:
+    known = [each.worth for each in criteria if each.worth is not None]
+    return len(known) == len(criteria) > 1 and sum(known, Decimal(0)) == full and all(known)
+
+
+@dataclass(frozen=True)
+class _DraftedPart:
+    """A part, the criterion that it was made of, and the marks from which that takes."""
+
+    criterion: Criterion
+    full: Decimal
+    part: RuledPart
+
+
 def _make_indicator(
-    id: str, section: str, item: Item, owners: list[str], tables: DraftTables
-) -> tuple[dict[str, Value], list[str]]:
+    id: str, section: str, item: Item, owners: list[str], drafted: Sequence[_DraftedPart]
+) -> dict[str, Value]:
     full = item.marks or Decimal(0)
-    parts, said = _make_parts(item.criteria, full, owners, tables)
-    remarks = [*item.problems, *said]
     cites: list[Value] = [
         {"source": SOURCE, "quote": criterion.text, "supports": ["marks"]} for criterion in item.criteria
     ]
     cites.append({"supports": ["target", "measure"], "local_choice": "草稿：按评分标准的字句写成，怎样计量请核对"})
+    parts: list[Value] = [each.part.entry for each in drafted]
+    if len(drafted) == len(item.criteria):
+        parts = [{"title": shorten(each.criterion.text), **each.part.entry} for each in drafted]
     entry: dict[str, Value] = {
         "id": id,
         "name": shorten(item.name) or BLANK,
         "draft": "true",
         "section": section,
         "marks": dict.fromkeys(owners, plain(full)),
-        **({"combine": {"pot": {}}} if len(item.criteria) > 1 and shares_pot(item.criteria) else {}),
+        **({"combine": {"pot": {}}} if len(item.criteria) > 1 and shares_pot(item.criteria, full) else {}),
         "cites": cites,
         "parts": parts,
         "checklist": [flatten(criterion.text) for criterion in item.criteria],
     }
     if item.assessor:
         entry["note"] = f"评分表写的考核部门（责任单位）：{flatten(item.assessor)}"
-    return entry, remarks
+    return entry
 
 
-def _make_parts(
-    criteria: Sequence[Criterion], full: Decimal, owners: list[str], tables: DraftTables
-) -> tuple[list[Value], list[str]]:
-    """The parts of an item, and in Chinese what each of its criteria was read as."""
+def _make_parts(item: Item, owners: list[str], tables: DraftTables) -> list[_DraftedPart]:
+    """The parts of an item: one of each criterion, or one that is judged where they do not go together."""
+    criteria, full = item.criteria, item.marks or Decimal(0)
     if len(criteria) == 1:
-        part, remark = make_part(criteria[0], full, tables)
-        return [{"title": shorten(criteria[0].text), **part}], [_remark(criteria[0], remark)]
-    known = [each.worth for each in criteria if each.worth is not None]
-    if shares_pot(criteria):
-        made = [(each, *make_pot_part(each, full, tables)) for each in criteria]
-    elif len(known) == len(criteria) and sum(known, Decimal(0)) == full and all(known):
-        mixed = find_mixed(criteria)
-        made = [(each, *_make_share(each, each in mixed, owners, tables)) for each in criteria]
+        return [_DraftedPart(criteria[0], full, make_part(criteria[0], full, tables))]
+    if shares_pot(criteria, full):
+        return [_DraftedPart(each, full, make_pot_part(each, full, tables)) for each in criteria]
+    if not _has_shares(criteria, full):
+        return [_DraftedPart(criteria[0], full, judge(tables, ""))]
+    drafted = []
+    for each in criteria:
+        worth = each.worth or Decimal(0)
+        part = make_part(each, worth, tables).add({"worth": dict.fromkeys(owners, plain(worth))})
+        drafted.append(_DraftedPart(each, worth, part))
+    return drafted
+
+
+def _list_remarks(item: Item, drafted: Sequence[_DraftedPart]) -> list[str]:
+    """In Chinese what each criterion was read as."""
+    if len(drafted) == len(item.criteria):
+        said = [each.part.remark for each in drafted]
     else:
-        unsure = [each.doubt or "没有写明分值，或各条合计与本项不符" for each in criteria]
-        said = [_remark(each, f"没有把握（{why}）：由督察员评定") for each, why in zip(criteria, unsure, strict=True)]
-        return [judge(tables)], said
-    parts: list[Value] = [{"title": shorten(each.text), **part} for each, part, _ in made]
-    return parts, [_remark(each, remark) for each, _, remark in made]
+        mixed = find_mixed(item.criteria)
+        other = "没有写明分值，或各条合计与本项不符"
+        unsure = [each.doubt or (MIXED if each in mixed else other) for each in item.criteria]
+        said = [f"没有把握（{why}）：由督察员评定" for why in unsure]
+    told = [f"{flatten(each.text)}  ——  {words}" for each, words in zip(item.criteria, said, strict=True)]
+    return [*item.problems, *told]
 
 
-def _make_share(criterion: Criterion, mixed: bool, owners: list[str], tables: DraftTables) -> tuple[Part, str]:
-    """A part with marks of its own."""
-    worth = criterion.worth or Decimal(0)
-    said = "几条都按查实的问题扣分，一个问题属于哪一条看不出：由督察员评定"
-    part, remark = (judge(tables), said) if mixed else make_part(criterion, worth, tables)
-    return {"worth": dict.fromkeys(owners, plain(worth)), **part}, remark
-
-
-def _remark(criterion: Criterion, said: str) -> str:
-    return f"{flatten(criterion.text)}  ——  {said}"
+def _sample_parts(drafted: Sequence[_DraftedPart], year: int) -> list[SampledPart]:
+    return [
+        SampledPart(
+            each.part.dataset,
+            each.full,
+            sample_criterion(each.criterion, each.full, year) if each.part.ruled else (),
+        )
+        for each in drafted
+    ]

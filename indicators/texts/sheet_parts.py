@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from indicators.entries.amounts import plain
@@ -50,44 +50,86 @@ def shorten(text: str) -> str:
     return flatten(text)[:40]
 
 
-def judge(tables: DraftTables) -> Part:
+@dataclass(frozen=True)
+class RuledPart:
+    """A part as it stands in the pack, the dataset that it reads, and in Chinese what its sentence was read as.
+
+    ``ruled``: made of the words of its criterion; otherwise an inspector decides, who has them before him.
+    """
+
+    entry: Part
+    dataset: str
+    remark: str
+    ruled: bool = True
+
+    def add(self, more: Part) -> RuledPart:
+        """The same with keys before its own."""
+        return replace(self, entry={**more, **self.entry})
+
+
+def judge(tables: DraftTables, why: str) -> RuledPart:
+    """A part that an inspector decides."""
     tables.shared.add("judgements")
-    return {"measure": _JUDGED, "marks": {"judged": {"range": {}}}}
+    entry: Part = {"measure": _JUDGED, "marks": {"judged": {"range": {}}}}
+    return RuledPart(entry, "judgements", f"{why}：由督察员评定", ruled=False)
 
 
-def make_part(criterion: Criterion, full: Decimal, tables: DraftTables) -> tuple[Part, str]:
-    """A part for a criterion, and in Chinese what it was read as."""
+def make_part(criterion: Criterion, full: Decimal, tables: DraftTables) -> RuledPart:
+    """A part for a criterion of so many marks."""
     if not criterion.certain:
-        return judge(tables), f"没有把握（{criterion.doubt}）：由督察员评定"
+        return judge(tables, f"没有把握（{criterion.doubt}）")
     amounts = [criterion.each, criterion.cap, *(step.marks for step in criterion.steps)]
     if any(amount is not None and amount > full for amount in amounts):
-        return judge(tables), "扣的分比本项还多：由督察员评定"
+        return judge(tables, "扣的分比本项还多")
     made = _MAKERS.get(criterion.form)
     part = made(criterion, full, tables) if made else None
     if part is None:
-        return judge(tables), "没有对应的规则：由督察员评定"
-    return part, _describe(criterion)
+        return judge(tables, "没有对应的规则")
+    return RuledPart(part, _find_dataset(part), _describe(criterion))
 
 
-def make_pot_part(criterion: Criterion, full: Decimal, tables: DraftTables) -> tuple[Part, str]:
+def make_pot_part(criterion: Criterion, full: Decimal, tables: DraftTables) -> RuledPart:
     """The same for a criterion that takes from an amount which it shares with others."""
-    part, remark = make_part(replace(criterion, cap=None), full, tables)
+    part = make_part(replace(criterion, cap=None), full, tables)
     if criterion.form == "zero_if":
-        return {"voids": "true", **part}, remark
-    return {"takes": plain(criterion.cap) if criterion.cap is not None else "100%", **part}, remark
+        return part.add({"voids": "true"})
+    return part.add({"takes": plain(criterion.cap) if criterion.cap is not None else "100%"})
 
 
-def shares_pot(criteria: Sequence[Criterion]) -> bool:
-    """Whether all of these take from the whole item, and an inspector's finding can mean one of them only."""
-    return all(each.certain and each.form in _TAKING and each.worth is None for each in criteria) and (
-        not find_mixed(criteria)
-    )
+def _find_dataset(value: Value) -> str:
+    """The first that is named within; a ratio names one twice."""
+    if not isinstance(value, dict):
+        return ""
+    named = value.get("dataset")
+    if isinstance(named, str):
+        return named
+    return next((found for each in value.values() if (found := _find_dataset(each))), "")
+
+
+def shares_pot(criteria: Sequence[Criterion], full: Decimal) -> bool:
+    """Whether all of these take from the whole item, and an inspector's finding can mean one of them only.
+
+    A bound of all together (本项最多扣10分) below the full marks is left to people.
+    """
+    bounded = any(each.cap not in (None, full) and "本项" in each.text for each in criteria)
+    taking = all(each.certain and each.form in _TAKING and each.worth is None for each in criteria)
+    return taking and not bounded and not find_mixed(criteria)
+
+
+MIXED = "几条都按查实的问题扣分，一个问题属于哪一条看不出"
 
 
 def find_mixed(criteria: Sequence[Criterion]) -> list[Criterion]:
     """Those that count an item's findings where others do as well: a finding does not say which of them it is about."""
     found = [each for each in criteria if each.certain and each.form in _FOUND]
     return found if len(found) > 1 else []
+
+
+def reads_same(criteria: Sequence[Criterion]) -> bool:
+    """Whether several would be judged, or count findings, of which an indicator has but one judgement, one list."""
+    tables = DraftTables()
+    read = [make_part(each, each.worth or Decimal(0), tables).dataset for each in criteria]
+    return read.count("judgements") > 1 or len(find_mixed(criteria)) > 1
 
 
 def _describe(criterion: Criterion) -> str:

@@ -326,7 +326,7 @@ def _split_by_marks(piece: str) -> list[str]:
     worthy = takes = False
     for start, end in parts:
         read = read_criterion(piece[start:end])
-        has, taking = read.worth is not None, read.each is not None
+        has, taking = read.worth is not None, read.each not in (None, read.cap)
         if groups and not (has and worthy) and not (taking and takes):
             groups[-1][1] = end
             worthy, takes = worthy or has, takes or taking

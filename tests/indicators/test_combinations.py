@@ -51,6 +51,14 @@ CASES = [
         at="- measure: {judgement",
     ),
     replacing(
+        "two parts of one judgement",
+        JUDGED,
+        f"{JUDGED}  - measure: {{judgement: {{dataset: opinions, several: mean}}}}\n{JUDGED}",
+        "一个指标在一张台账里只评一次",
+        "请拆成两个指标",
+        at="several: mean",
+    ),
+    replacing(
         "occurrences of a rate",
         RATIO,
         part(RATE, 'per_occurrence: {each: ["1"]}'),

@@ -9,14 +9,17 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from data.files.tables import read_tables
+from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from indicators.texts.draft import clean_text
 from indicators.texts.sheet_draft import draft_sheet, list_left_out
 from indicators.texts.sheets import MarkingSheet, find_rows, read_sheet, split_criteria
+from scoring.cases.run import run_cases
 from tests.cli.conftest import run_ducha
 from tests.texts.styles import STYLES
 
@@ -133,6 +136,55 @@ def test_the_draft_of_such_a_sheet_has_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "sheet.txt").write_text(ONE_POT, encoding="utf-8")
     run_ducha("pack", "new", str(tmp_path / "sheet.txt"), "-o", str(tmp_path / "draft"))
     assert "没有错误：5 个指标" in run_ducha("pack", "lint", str(tmp_path / "draft")).stdout
+
+
+TWICE = (
+    "序号|考核项目|分值|评分标准\n"
+    "1|宣传|8|1.组织讲座（3分）；2.设立专栏（5分）\n"
+    "2|台账|7|1.未建立台账的扣2分（3分）；2.每发现一处错误扣1分（4分）\n"
+    "3|年报|5|次年3月31日前公布年度报告，每逾期1日扣1分，最多扣5分\n"
+    "4|纪律|5|扣1-3分\n"
+    "5|政策|15|得分=兑现金额/应兑现金额×15\n"
+    "6|许可|5|办结率不低于90%得5分，否则不得分\n"
+    "7|材料|5|出现弄虚作假的不得分\n"
+    "合计||50|\n"
+)
+
+
+def test_two_criteria_that_read_the_same_are_two_indicators(tmp_path: Path) -> None:
+    pack = write_draft(tmp_path, TWICE)
+    assert [(each.id, each.name, str(each.marks["units"])) for each in pack.indicators][:4] == [
+        ("s1.01.1", "宣传：组织讲座（3分）", "3"),
+        ("s1.01.2", "宣传：设立专栏（5分）", "5"),
+        ("s1.02.1", "台账：未建立台账的扣2分（3分）", "3"),
+        ("s1.02.2", "台账：每发现一处错误扣1分（4分）", "4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "untested"),
+    [
+        (TEXT, ["s1.03", "s2.01"]),
+        (ONE_POT, ["s1.04", "s1.05"]),
+        (TWICE, []),
+    ],
+    ids=["parts", "one pot", "shares"],
+)
+def test_each_sure_sentence_brings_cases_reckoned_from_its_words(
+    tmp_path: Path, text: str, untested: list[str]
+) -> None:
+    """What is left to the inspector has none. That the rule agrees is no proof that the sentence was meant so."""
+    report = run_cases(write_draft(tmp_path, text), tmp_path)
+    assert ([str(each) for each in report.failures], report.untested) == ([], untested)
+    assert report.run >= 2 * (len(load_pack(tmp_path).indicators) - len(untested))
+
+
+def test_a_case_says_what_its_sentence_says(tmp_path: Path) -> None:
+    write_draft(tmp_path, ONE_POT)
+    said = {case.id: (str(case.expect.marks), case.why) for _, _, case in load_cases(tmp_path)}
+    assert said["s1.01-2-found"] == ("14", "草稿：查实一件，扣1分")
+    assert said["s1.02-step-2"] == ("15", "草稿：完成率90%，得15分")
+    assert said["s1.03-less"] == ("8", "草稿：少一次，扣2分")
 
 
 def test_levels_of_indicators_are_parts_and_items() -> None:

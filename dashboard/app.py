@@ -12,9 +12,9 @@ from dashboard.menu import list_pages
 from dashboard.pieces.keystrokes import take_typing
 from dashboard.pieces.parts import show_style
 from dashboard.pieces.plain import guard_texts
+from dashboard.runs.other_packs import show_neighbours
 from dashboard.sitemap import SitePage, list_places
 from dashboard.visits.keys import Shell
-from dashboard.visits.neighbours import list_neighbours
 from dashboard.visits.session import (
     Context,
     begin_visit,
@@ -86,9 +86,7 @@ def _show_person(context: Context, login: Login) -> None:
         st.caption(f"{login.user.name} · {'、'.join(ROLES[role] for role in login.user.roles)}")
         st.button("退出登录", key=Shell.LEAVE, on_click=end_session, args=(context, login), width="stretch")
         st.caption("只退出这个浏览器；别处的登录在「我的账号」里结束。")
-        if others := list_neighbours(context):
-            listed = "、".join(f"《{title}》" for title in others)
-            st.caption(f"这里办理《{context.pack.head.title}》。工作区里还有{listed}，网址和登录另有一套。")
+        show_neighbours(context, login.user)
 
 
 run()

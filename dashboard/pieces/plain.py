@@ -27,6 +27,7 @@ MARKDOWN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("text_input", "text_area", "number_input", "date_input", "file_uploader", "slider"), _LABEL),
     **dict.fromkeys(("selectbox", "multiselect", "checkbox", "toggle", "button", "form_submit_button"), _LABEL),
     **dict.fromkeys(("radio", "segmented_control"), (*_LABEL, "format_func")),
+    "link_button": _LABEL,
     "expander": ("label",),
     "spinner": ("text",),
 }

@@ -116,7 +116,7 @@ def open_context() -> Context:
 def visiting() -> Iterator[Context]:
     """The same, for one run of a page: all that the block reads of the store goes over one connection."""
     workspace = open_workspace(find_root())
-    engine, store = _open_store(workspace), _sign_store(workspace)
+    engine, store = open_store_once(workspace), _sign_store(workspace)
     with holding(engine):
         with reading(engine) as connection:
             head, number, current = read_head(connection), batches.read_batch_count(connection), is_current(connection)
@@ -155,7 +155,7 @@ def take_shared(workspace: Workspace, head: Head, store: Key) -> tuple[Received,
     if workspace.host is None:
         return ()
     there: Head | None = None
-    with suppress(Refusal, SQLAlchemyError), reading(_open_store(workspace.host)) as connection:
+    with suppress(Refusal, SQLAlchemyError), reading(open_store_once(workspace.host)) as connection:
         there = read_head(connection)
 
     def take() -> tuple[Received, ...]:
@@ -173,10 +173,10 @@ def open_pack(workspace: Workspace) -> Pack:
 
 def open_own_store() -> Engine:
     """The store alone, for what only asks who it is. Raises what opening it raises."""
-    return _open_store(open_workspace(find_root()))
+    return open_store_once(open_workspace(find_root()))
 
 
-def _open_store(workspace: Workspace) -> Engine:
+def open_store_once(workspace: Workspace) -> Engine:
     # One for all visits: it keeps the statements that it has compiled, and is brought up to date once.
     return keep_by((*_sign_store(workspace), "store"), lambda: open_workspace_store(workspace))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -26,11 +28,16 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option("--name", help="打开网页用的域名或地址，可写几次；别的一律不接")
     ] = None,
+    link: Annotated[
+        list[str] | None,
+        typer.Option("--link", help="并列的指标包的网址，写 编号=http://…，可写几次；在那边有账号的人看得到"),
+    ] = None,
 ) -> None:
     """启动网页。默认只有本机能打开；要让别人也能打开，用 --host 写明本机在内网的地址。"""
     with refusals():
         workspace = find_workspace(context.obj)
         sweep_workspace(workspace.root, now())
+        links = _list_links(link or ())
         _check_free(host, port)
         if host not in ("127.0.0.1", "::1", "localhost"):
             if host in ("0.0.0.0", "::") and not name:
@@ -40,7 +47,7 @@ def serve(
     # Nothing that happens to lie in the folder where the command is called, a data.py say, is taken for the program's.
     command = [sys.executable, "-P", "-m", "dashboard", "--host", host, "--port", str(port)]
     command += [word for each in name or () for word in ("--name", each)]
-    environment = {**os.environ, "DUCHA_WORKSPACE": str(workspace.root.resolve()), "PYTHONSAFEPATH": "1"}
+    environment = {**os.environ, "DUCHA_WORKSPACE": str(workspace.root.resolve()), "PYTHONSAFEPATH": "1", **links}
     sys.stdout.flush()
     if os.name == "posix":
         # The server takes this process over: what stops the command stops the server.
@@ -49,6 +56,17 @@ def serve(
         raise typer.Exit(subprocess.call(command, env=environment))
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _list_links(given: Sequence[str]) -> dict[str, str]:
+    """What the pages are told of the other packs' pages; nothing where nothing is given, as an environment may say it.
+
+    Raises CommandRefused for what is no id with an address that a browser opens.
+    """
+    for each in given:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*=https?://[^\s/]\S*", each):
+            raise CommandRefused(f"--link 写的「{each}」不是 编号=网址；请写成 province=http://10.0.0.5:8502 这样")
+    return {"DUCHA_LINKS": "\n".join(given)} if given else {}
 
 
 def _check_free(host: str, port: int) -> None:

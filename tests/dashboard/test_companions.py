@@ -53,7 +53,7 @@ def test_a_page_of_the_companion_shows_what_the_host_has_just_taken_in(
     at.switch_page("views/reporting.py").run()
     assert not at.exception
     told = "；".join(caption.value for caption in at.sidebar.caption)
-    assert "这里办理《全省法治政府考核（虚构）》。工作区里还有《东阳市依法行政督察（示例，虚构）》" in told
+    assert "东阳市" not in told, "whoever has no account there is not told of it"
     # Taken in by the host as its own page does, without the companion being told.
     rows = "单位,举办日期,主题\n云山县,2024-03-01,民法典\n"
     moved = companion.root.rename(tmp_path / "away")
@@ -116,6 +116,45 @@ def test_who_uploads_reads_before_the_yes_where_it_counts_and_what_is_reported_e
     here.file_uploader(f"{Reporting.FILES}_0").set_value(files)
     check(here.run())
     assert not here.error and "并列的指标包 province 现在读不出来" in here.info[0].value
+
+
+def show_ways(at: AppTest) -> tuple[str, list[tuple[str, str]]]:
+    """What the side bar says, and its links with their addresses."""
+    links = [(each.proto.label, each.proto.url) for each in at.sidebar.get("link_button")]
+    return "；".join(caption.value for caption in at.sidebar.caption), links
+
+
+def test_who_has_accounts_in_two_packs_finds_the_way_and_a_login_here_is_none_there(
+    companion: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = companion.host
+    assert host is not None
+    ledger = open_ledger(host, load_pack(host.pack_folder))
+    add_user(ledger, FOUNDER, "adm", "管理员", ["admin"], now=session.now())
+    add_user(ledger, "adm", "lead", "张主任", ["lead"], now=session.now())
+    add_user(ledger, "adm", "own", "王主任", ["lead"], now=session.now())
+    monkeypatch.setenv("DUCHA_LINKS", "province=http://10.0.0.5:8502\ndongyang-example=http://10.0.0.5:8501")
+    at = open_reporting(host, "lead", monkeypatch)
+    assert show_ways(at)[1] == [("转到《全省法治政府考核（虚构）》", "http://10.0.0.5:8502")]
+    back = show_ways(open_reporting(companion, "lead", monkeypatch))
+    assert back[1] == [("转到《东阳市依法行政督察（示例，虚构）》", "http://10.0.0.5:8501")]
+    assert "全省" not in str(show_ways(open_reporting(host, "own", monkeypatch)))
+    # Opened by its address with the login of the first, the other's pages show the login alone.
+    monkeypatch.setenv("DUCHA_WORKSPACE", str(companion.root))
+    forced = AppTest.from_file(str(APP), default_timeout=240)
+    forced.session_state[Shell.LOGIN] = at.session_state[Shell.LOGIN]
+    check(forced.switch_page("views/overview.py").run())
+    assert not forced.sidebar.button and "登录" in str([each.label for each in forced.button])
+    # Without an address it is named; one that cannot be read is said, and so to an administrator one taken away.
+    monkeypatch.delenv("DUCHA_LINKS")
+    assert "您在《全省法治政府考核（虚构）》也有账号" in show_ways(open_reporting(host, "lead", monkeypatch))[0]
+    (companion.pack_folder / "pack.yaml").write_text("id: [", encoding="utf-8")
+    assert "▲ 并列的指标包 province 现在打不开" in show_ways(open_reporting(host, "lead", monkeypatch))[0]
+    companion.database_path.rename(companion.root / "away.db")
+    assert "▲ 并列的指标包 province 现在打不开" in show_ways(open_reporting(host, "adm", monkeypatch))[0]
+    assert "province" not in show_ways(open_reporting(host, "lead", monkeypatch))[0]
+    companion.root.rename(companion.root.with_name("gone").parent.parent / "gone")
+    assert "province" not in str(show_ways(check(at.run())))
 
 
 def test_servers_of_one_workspace_have_a_cookie_each(companion: Workspace) -> None:

@@ -35,7 +35,7 @@ def show_elsewhere(context: Context, actor: UserRow, states: Sequence[ReportStat
 
 def _show_tables(context: Context, actor: UserRow, asked: Sequence[ReportState], elsewhere: Elsewhere) -> None:
     st.info(
-        f"下列台账报给《{elsewhere.title}》：在那边报一次，这里同时使用，不用在这里再报；这里的填报表也没有这些表。"
+        f"下列台账报给《{elsewhere.title}》：在那边报一次，这里同时使用，不用在这里再报，还没有的也请到那边报；这里的填报表没有这些表。"
     )
     records = keep_by(
         (*context.key_ledger(), actor.id, "received"),
@@ -48,6 +48,6 @@ def _show_tables(context: Context, actor: UserRow, asked: Sequence[ReportState],
         came = [each for each in mine if each.batch is not None]
         days = [records[each.batch].accepted_at for each in came if each.batch in records]
         when = f"{office_time(max(days)):%Y-%m-%d %H:%M}" if days else "统一报送" if came else "—"
-        said = came[0].mark if own and came else "✕ 还没有，请到那边报送" if own else f"{len(came)}／{len(mine)} 个单位"
+        said = came[0].mark if own and came else "✕ 还没有" if own else f"{len(came)}／{len(mine)} 个单位"
         lines.append([keep_wide(elsewhere.tables[table]), keep_line(said), keep_line(when)])
     show_table([ShownColumn("台账"), ShownColumn("那边收到"), ShownColumn("最近一次")], lines)

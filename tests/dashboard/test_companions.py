@@ -21,7 +21,7 @@ from data.store.database import reading
 from data.store.workspace import Workspace, list_companions
 from indicators.reader import load_pack
 from tests.cli.conftest import run_ducha
-from tests.cli.test_companions import HOST, put_beside, take, write_guest, write_table
+from tests.cli.test_companions import HOST, SCORE, put_beside, take, write_guest, write_table
 from tests.dashboard.conftest import APP
 from tests.dashboard.office import check
 from tests.dashboard.test_work_pages import html
@@ -65,6 +65,10 @@ def test_a_page_of_the_companion_shows_what_the_host_has_just_taken_in(
 
 
 def open_reporting(workspace: Workspace, person: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    return open_page(workspace, person, "reporting", monkeypatch)
+
+
+def open_page(workspace: Workspace, person: str, page: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))
     ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
     with reading(ledger.engine) as connection:
@@ -73,7 +77,7 @@ def open_reporting(workspace: Workspace, person: str, monkeypatch: pytest.Monkey
     at = AppTest.from_file(str(APP), default_timeout=240)
     at.session_state[Shell.LOGIN] = open_login(ledger.engine, user, session.now())
     at.query_params["year"] = "2024"
-    return check(at.switch_page("views/reporting.py").run())
+    return check(at.switch_page(f"views/{page}.py").run())
 
 
 def test_who_uploads_reads_before_the_yes_where_it_counts_and_what_is_reported_elsewhere(
@@ -90,7 +94,7 @@ def test_who_uploads_reads_before_the_yes_where_it_counts_and_what_is_reported_e
     files = [("公开讲座.csv", rows.encode(), "text/csv")]
     there = open_reporting(companion, "ys", monkeypatch)
     assert "下列台账报给《东阳市依法行政督察（示例，虚构）》" in there.info[0].value
-    owed = html(there).count("✕ 还没有，请到那边报送")
+    owed = html(there).count("✕ 还没有")
     assert owed
     here = open_reporting(host, "ys", monkeypatch)
     own = "单位,年度,指标,自评得分\n云山县,2024,2.lectures,1\n"
@@ -104,7 +108,7 @@ def test_who_uploads_reads_before_the_yes_where_it_counts_and_what_is_reported_e
     assert "已收 2 张表" in here.success[0].value
     # The other pack has it by now, and a second report there is refused before anybody says yes.
     there = open_reporting(companion, "ys", monkeypatch)
-    assert html(there).count("✕ 还没有，请到那边报送") == owed - 1
+    assert html(there).count("✕ 还没有") == owed - 1
     there.file_uploader(f"{Reporting.FILES}_0").set_value(files)
     check(there.run())
     assert "这里的内容那边已经收到（" in html(there)
@@ -139,6 +143,10 @@ def test_who_has_accounts_in_two_packs_finds_the_way_and_a_login_here_is_none_th
     back = show_ways(open_reporting(companion, "lead", monkeypatch))
     assert back[1] == [("转到《东阳市依法行政督察（示例，虚构）》", "http://10.0.0.5:8501")]
     assert "全省" not in str(show_ways(open_reporting(host, "own", monkeypatch)))
+    for each, words in ((host, ()), (companion, ("--pack", "province"))):
+        assert run_ducha("-w", host.root, *words, *SCORE).returncode == 0
+        ranking = html(open_page(each, "lead", "overview", monkeypatch))
+        assert "云山县" in ranking and ("溪口县" in ranking) == (each is host), "each ranks the units of its own pack"
     # Opened by its address with the login of the first, the other's pages show the login alone.
     monkeypatch.setenv("DUCHA_WORKSPACE", str(companion.root))
     forced = AppTest.from_file(str(APP), default_timeout=240)

@@ -18,7 +18,8 @@ Span = Literal["working_days", "days", "hours", "minutes", "weeks", "months", "y
 _YEAR = r"(?P<year>\d{4}|[零〇一二三四五六七八九]{4})年"
 _MONTH = r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月"
 _DAY = r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]|(?P<part>底|末|初|上旬|中旬|下旬)"
-_BEFORE = r"(?P<before>(?:\(含(?:当日|本日)?\))?(?:之前|以前|前|以内|内|为止|止))"
+_REMARK = r"(?:\((?:含(?:当日|本日)?|(?:星期|周)[一二三四五六日天])\))?(?:下班|上午|中午)?"
+_BEFORE = rf"(?P<before>{_REMARK}(?:之前|以前|前|以内|内|为止|止))"
 _TO = r"(?P<to>到|至|截至|截止到?|不晚于|不迟于|最迟(?:于|在)?)"
 _EVERY = r"(?P<every>每年度?的?|每个?年度|逐年|(?<!\d)年年(?![底末终初]))"
 _NEXT = r"(?P<next>次年|翌年|下一?年度?|第二年)"
@@ -31,6 +32,9 @@ _VERB = (
     "(?:再|计划|力争|全面|初步|基本|率先|全部|累计)*(?:形成|建成|完成|实现|达到|启动|出台|建立|新建|新增|改造"
     "|开展|组织|实施|培育|打造|建设|创建|发布|印发|公布|报送|提交|召开|举办|配备|投入|上线|投用|通车|开工|竣工|验收|办结)"
 )
+
+#: 6月底不低于40%: a bound follows the day at once.
+_BOUND = "(?:累计)?(?:不低于|不少于|不高于|不超过|至少|达到?|超过|控制在)"
 
 _PATTERNS = tuple(
     re.compile(pattern)
@@ -47,7 +51,7 @@ _PATTERNS = tuple(
         rf"(?:{_TO}|{_THIS}|(?<![\d年])){_MONTH}(?:{_DAY}){_BEFORE}",
         rf"(?:{_TO}|{_THIS}|(?<![\d年])){_MONTH}{_BEFORE}",
         rf"(?<![\d年每])(?:{_THIS})?(?P<ypart>年底|年末){_BEFORE}",
-        rf"(?<![\d年每.])(?:{_MONTH}(?P<part>底|末)|(?P<ypart>上半年|年底|年末))(?={_VERB})",
+        rf"(?<![\d年每.])(?:{_MONTH}(?P<part>底|末)|(?P<ypart>上半年|年底|年末))(?={_VERB}|{_BOUND})",
         rf"每(?:个)?(?P<quarter>季度?)[^,。;\d]{{0,8}}?(?P<day>\d{{1,2}}"
         rf"|[一二三四五六七八九十]{{1,3}})个?(?:工作)?[日号]{_BEFORE}",
         rf"每(?:个)?(?P<quarter>季度?)的?(?P<part>底|末){_BEFORE}",
@@ -74,7 +78,9 @@ _RELATIVE = (
     re.compile(rf"(?<![第每])(?P<limit>在|于|限|应当|应)?{_COUNT}{_UNIT}(?:之内|以内|内)(?!以上|至少|不少于|累计)"),
 )
 #: 压缩至3个工作日以内 is a figure that is to be reached, no day by which something is due.
-_SHORTENED = re.compile("(?:压缩|压减|缩短|减少|降低|控制)(?:到|至|在|为)?$")
+_SHORTENED = re.compile(
+    rf"(?:压缩|压减|缩短|减少|降低|控制)(?:到|至|在|为)?(?:(?:\d+|{NUMERAL}+)(?:个|个?工作日|日|天)[、和])*$"
+)
 _SPANS: dict[str, Span] = {
     "工作日": "working_days", "自然日": "days", "日": "days", "天": "days", "小时": "hours", "分钟": "minutes",
     "周": "weeks", "月": "months", "年": "years",

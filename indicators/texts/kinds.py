@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -91,7 +92,7 @@ _PAST = re.compile(
     "|涉及|一年来|今年以来|(?<![较比])上年"
 )
 _DOING = re.compile(
-    "建成|建设|新建|上线|布设|加固|维修|栽植|改建|扩建|疏浚|清淤|归集|接入|培育|打造|创建|完成|举办|开展|组织|召开|新增|改造|配备|设立|建立|引进|实现|推出|发布"
+    "确定|明确|建成|建设|新建|上线|布设|加固|维修|栽植|改建|扩建|疏浚|清淤|归集|接入|培育|打造|创建|完成|举办|开展|组织|召开|新增|改造|配备|设立|建立|引进|实现|推出|发布"
     "|形成|评选|选树|整治|查处|开设|命名|安排|投入|种植|治理|发展|帮扶"
     "|培训|达|检查|抽查|巡查|走访|听取|研究|报送|上报|公开|公布|制定|编制|修订|办|设置|聘|派|学习|宣传|演练"
     "|调研|会|讲|授课|接受|参加|化解|办结|回复|答复|整改|通报|评查|考核|评估|督查|督导|保持|控制|扩|增|降"
@@ -239,13 +240,27 @@ def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tup
     if is_report(clause) or _CONDITION.search(clause.words):
         return found
     remarks = [match.span() for match in re.finditer(r"\([^()]*\)", clause.words)]
-    for figure in clause.figures:
+    for figure in _spread_bound(clause):
         if any(first < figure.start < last for first, last in remarks) or _tells_whom(clause, figure):
             continue
         kind = _tell_figure(clause, figure, before, goes_on)
         if kind is not None:
             found.append((kind, figure))
     return found
+
+
+def spreads_bound(clause: Clause) -> bool:
+    """Whether several figures of a clause share one bound and one unit: 分别压减至四个、三个工作日以内."""
+    return len(clause.figures) > 1 and "分别" in clause.words[: clause.figures[0].start]
+
+
+def _spread_bound(clause: Clause) -> list[StatedFigure]:
+    """The figures; where they share a bound, before the first or after the last, each with that and the last's unit."""
+    figures = list(clause.figures)
+    if not spreads_bound(clause):
+        return figures
+    bound = (figures[0] if figures[0].comparison != "=" else figures[-1]).comparison
+    return [replace(each, comparison=bound, unit=figures[-1].unit, explicit=True) for each in figures]
 
 
 def _tells_whom(clause: Clause, figure: StatedFigure) -> bool:

@@ -9,7 +9,16 @@ from indicators.texts.clauses import INVITING, Clause, Every, Strength, split_cl
 from indicators.texts.deadlines import StatedDeadline, find_deadlines
 from indicators.texts.figures import StatedFigure, find_figures
 from indicators.texts.folding import fold, mask_titles
-from indicators.texts.kinds import DECIDABLE, Kind, find_numeric, find_total, find_worded, is_penalty, is_report
+from indicators.texts.kinds import (
+    DECIDABLE,
+    Kind,
+    find_numeric,
+    find_total,
+    find_worded,
+    is_penalty,
+    is_report,
+    spreads_bound,
+)
 from indicators.texts.paragraphs import TaskText, split_paragraphs
 from indicators.texts.units import NamedUnits
 
@@ -24,6 +33,8 @@ _PAST_TIME = re.compile("今年以来|一年来|截至目前|听取了|会议(?:
 _COMPARED = re.compile("同比|较上年|较去年|比上年")
 _DONE = re.compile("已|共[^,;。]{0,4}\\d|累计|了[,;。\\d]|达\\d")
 _EVENT = re.compile("(.{1,40}?)(?:之日起|之?后|时)$")
+#: A year that is spoken of as one, not each of them.
+_THIS_YEAR = re.compile("全年|年内|当年|本年|一年内")
 _YEARLY_REPORT = re.compile("年度[^,]{0,6}(?:报告|总结|报表)|年报")
 _SENT = re.compile("(?:按时|按期|如期)[^,]{0,4}(?:上报|报送|报告|公开|公布|提交|发布)")
 #: What asks for something, though nobody could measure it.
@@ -31,7 +42,11 @@ _ASKING = re.compile(
     "加强|完善|健全|推进|推动|深化|强化|落实|建立|提升|提高|加大|做好|开展|坚持|优化|规范|实施|应当|要|鼓励"
     "|探索|构建|促进|保障|发挥"
 )
-_NOT_ASKING = re.compile("本(?:办法|规定|条例|方案|细则)(?:所称|自|由)|制定本|(?:自[^,]{4,16}起施行)|负责解释")
+#: Between two figures; not the 及 of 惠及.
+_JOINT = re.compile("[和、]|(?<![惠普涉])及")
+_NOT_ASKING = re.compile(
+    "现(?:将|就)[^。;]*(?:印发给你们|通知如下)|本(?:办法|规定|条例|方案|细则)(?:所称|自|由)|制定本|(?:自[^,]{4,16}起施行)|负责解释"
+)
 
 
 @dataclass(frozen=True)
@@ -208,22 +223,27 @@ def _tell_figures(
 
     Of 甲率、乙率分别达到90%、80% each has the bound that is written once, and all words to tell whose it is.
     """
-    first = numeric[0][1]
-    if "分别" in clause.words[: first.start]:
-        return [_Told(kind, deadline, (replace(each, comparison=first.comparison),)) for kind, each in numeric]
+    if spreads_bound(clause):
+        return [_Told(kind, deadline, (each,)) for kind, each in numeric]
     told: list[_Told] = []
     for kind, figure in numeric:
         if not told:
-            told.append(_Told(kind, deadline, (figure,)))
+            told.append(_Told(kind, _own_day(clause, figure) or deadline, (figure,)))
             continue
         before = told[-1].figures[-1]
-        cut = max(clause.words.rfind(mark, before.end, figure.start) for mark in "和、及")
+        cut = max((found.start() for found in _JOINT.finditer(clause.words, before.end, figure.start)), default=-1)
         if cut < 0:
             told[-1] = replace(told[-1], figures=(*told[-1].figures, figure))
             continue
         told[-1] = replace(told[-1], last=cut)
-        told.append(_Told(kind, deadline, (figure,), first=cut + 1))
+        told.append(_Told(kind, _own_day(clause, figure) or deadline, (figure,), first=cut + 1))
     return told
+
+
+def _own_day(clause: Clause, figure: StatedFigure) -> StatedDeadline | None:
+    """The day that stands last before a figure: 6月底不低于40%、9月底不低于70%."""
+    before = [each for each in clause.deadlines if each.end <= figure.start and each.kind in ("fixed", "recurring")]
+    return before[-1].shift(clause.start) if len(clause.deadlines) > 1 and before else None
 
 
 def _kind_of(deadline: StatedDeadline, every: Every | None = None) -> Kind:
@@ -240,7 +260,8 @@ def _tell_dated(clause: Clause, own: StatedDeadline, clauses: list[Clause], numb
     if own.kind == "relative" and not own.event and (event := _EVENT.search(previous)):
         own = replace(own, event=event[1].strip())
     if own.kind != "external":
-        return _Told(_kind_of(own, clause.every), own)
+        within = not clause.own_period and any(_THIS_YEAR.search(each.words) for each in clauses[:number])
+        return _Told(_kind_of(own, None if within else clause.every), own)
     recurring = clause.every or _YEARLY_REPORT.search(previous + clause.plain)
     return _Told("annual_deadline" if _SENT.search(clause.words) and recurring else "fixed_deadline", own)
 

@@ -124,6 +124,22 @@ def test_a_hope_is_told_from_a_duty(sentence: str, strength: str) -> None:
             [("ratio", "≥100%", ""), ("trend", "=5百分点", "")],
         ),
         ("对未按期完成任务的，予以通报批评。", [("penalty", "", "")]),
+        (
+            "报装时限分别压减至四个、三个、五个工作日以内。",
+            [("threshold", "≤4工作日", ""), ("threshold", "≤3工作日", ""), ("threshold", "≤5工作日", "")],
+        ),
+        (
+            "支付进度6月底不低于40%、9月底不低于70%。",
+            [("ratio", "≥40%", "6月底"), ("ratio", "≥70%", "9月底")],
+        ),
+        (
+            "全年改造小区26个、惠及居民3860户，9月底前全部开工。",
+            [("count", "=26个", ""), ("count", "=3860户", ""), ("fixed_deadline", "", "9月底")],
+        ),
+        (
+            "请各单位确定1名联络员，于3月25日（星期二）下班前报住建局。",
+            [("threshold", "=1名", ""), ("fixed_deadline", "", "3月25日")],
+        ),
     ],
 )
 def test_a_task_has_the_kind_the_figure_and_the_day_of_its_words(
@@ -137,6 +153,7 @@ def test_a_task_has_the_kind_the_figure_and_the_day_of_its_words(
 
 
 def test_what_was_reached_by_comparison_with_last_year_is_no_task() -> None:
+    assert read_text("现将任务分解表印发给你们，请认真抓好落实。").obligations == ()
     assert read_text("共办结案件120件，办结率达到98%，较上年提高3个百分点。").obligations == ()
 
 

@@ -74,7 +74,10 @@ _USUALLY = re.compile("一般(?:要|应|不|在|为|情况|可|按|由|每|控�
 LONGEST_CLAUSE = 600
 _QUOTED = re.compile('“[^“”]*”|‘[^‘’]*’|"[^"]*"|《[^《》]*》|\\([^()]*\\)')
 _SENTENCE = re.compile("[。;!?\n\r]")
-_CLAUSE = re.compile("[,:]|(?<=[前内])、")
+#: 3个工作日内受理、10个工作日内答复 are two.
+_CLAUSE = re.compile(
+    rf"[,:]|(?<=[前内])、|(?<![个日天时月])、(?=(?:\d+|{NUMERAL}+)个?(?:工作日|日|天|小时|月)(?:之|以)?内(?!容))"
+)
 
 
 @dataclass(frozen=True)

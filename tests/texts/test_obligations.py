@@ -125,6 +125,10 @@ def test_a_hope_is_told_from_a_duty(sentence: str, strength: str) -> None:
         ),
         ("对未按期完成任务的，予以通报批评。", [("penalty", "", "")]),
         (
+            "留言应当在3个工作日内受理、10个工作日内答复。",
+            [("relative_deadline", "", "后3工作日"), ("relative_deadline", "", "后10工作日")],
+        ),
+        (
             "报装时限分别压减至四个、三个、五个工作日以内。",
             [("threshold", "≤4工作日", ""), ("threshold", "≤3工作日", ""), ("threshold", "≤5工作日", "")],
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import streamlit as st
@@ -15,6 +16,8 @@ from dashboard.work.actions import tell
 from data.batches.registers import DeclarationRefused
 from data.intake.reporting import declare_complete, list_declarable
 from data.ledger.rows import UserRow
+from data.runs.companions import list_shared_tables
+from indicators.entries.refusal import Refusal
 from indicators.entries.tables import Dataset
 
 
@@ -29,12 +32,25 @@ def show_registers(context: Context, actor: UserRow, year: int) -> None:
         "下面这些台账由一家替所有单位报。声明齐全以前，没有写到的单位不算零，用到它的项目都待报；"
         "声明以后又收了新的一批，要重新声明。"
     )
+    shared = _list_shared(context)
     lines: list[list[Cell]] = [
-        [keep_wide(table.title), keep_line(table.reported_by or "—"), keep_line(_say_day(day, year))]
+        [
+            keep_wide(table.title),
+            keep_wide("在主指标包报送和声明") if table.id in shared else keep_line(table.reported_by or "—"),
+            keep_line(_say_day(day, year)),
+        ]
         for table, day in registers
     ]
     show_table([ShownColumn("台账"), ShownColumn("报送单位"), ShownColumn(f"{year} 年度齐全至")], lines)
-    _offer_declaration(context, actor, year, [table for table, _ in registers])
+    if own := [table for table, _ in registers if table.id not in shared]:
+        _offer_declaration(context, actor, year, own)
+
+
+def _list_shared(context: Context) -> frozenset[str]:
+    """What is declared to the host of a companion; where that cannot be read, declaring refuses and says so."""
+    with suppress(Refusal, OSError):
+        return frozenset(table.id for table in list_shared_tables(context.workspace, context.pack))
+    return frozenset()
 
 
 def _say_day(day: date | None, year: int) -> str:

@@ -296,3 +296,11 @@ def test_a_pack_that_is_not_there_is_named_with_those_that_are(root: Path, tmp_p
     assert score(root, "--pack", "dongyang-example") == {"yunshan": "1.00", "xikou": "1.00"}
     again = run_ducha("-w", root, "init", "--beside", "--no-key", "--pack", HOST)
     assert again.returncode == 1 and "工作区用的就是指标包 dongyang-example" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "link", ["province", "province=10.0.0.5:8502", "province=javascript:x", "=http://x", "a=http://x y"]
+)
+def test_a_way_to_another_pack_that_is_no_address_is_refused(root: Path, link: str) -> None:
+    done = run_ducha("-w", root, "serve", "--link", link)
+    assert done.returncode == 1 and "请写成 province=http://10.0.0.5:8502 这样" in "".join(done.stderr.split("\n"))

@@ -143,6 +143,9 @@ def test_who_has_accounts_in_two_packs_finds_the_way_and_a_login_here_is_none_th
     back = show_ways(open_reporting(companion, "lead", monkeypatch))
     assert back[1] == [("转到《东阳市依法行政督察（示例，虚构）》", "http://10.0.0.5:8501")]
     assert "全省" not in str(show_ways(open_reporting(host, "own", monkeypatch)))
+    there = open_reporting(companion, "lead", monkeypatch)
+    assert "在主指标包报送和声明" in html(there)
+    assert "表彰" not in there.selectbox(Reporting.REGISTER).options, "declared once, where it is reported"
     for each, words in ((host, ()), (companion, ("--pack", "province"))):
         assert run_ducha("-w", host.root, *words, *SCORE).returncode == 0
         ranking = html(open_page(each, "lead", "overview", monkeypatch))

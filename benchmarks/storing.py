@@ -22,8 +22,8 @@ from data.clock import office_now
 from data.ledger.ledger import list_records, open_ledger
 from data.store.database import reading
 from data.store.workspace import open_workspace
+from scoring.cli.collecting import collect_seldom
 from scoring.cli.demo import DEMO_AS_OF, DEMO_YEAR, build_demo
-from scoring.cli.runs import collect_seldom
 from scoring.engine.run import score
 from scoring.explain.record import explain_run
 from scoring.explain.stored import write_explanations

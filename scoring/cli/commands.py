@@ -12,6 +12,8 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from scoring.cli.collecting import collecting_later
+
 #: Command -> its module and its help, in the order of the list; a test holds them against the modules.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("workspaces", "建立工作区，放入一份指标包，并登记督察办的签名密钥（本机账号还没有的，做一把）。"),
@@ -101,7 +103,9 @@ def load_commands(module: str) -> dict[str, object]:
     """The commands of a module of this folder."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.callback()(lambda: None)
-    import_module(f"scoring.cli.{module}").add_commands(app)
+    with collecting_later():
+        loaded = import_module(f"scoring.cli.{module}")
+    loaded.add_commands(app)
     return dict(typer.main.get_group(app).commands)
 
 

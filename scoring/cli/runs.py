@@ -5,7 +5,6 @@ Each imports what it alone needs when it is called: an explanation that is store
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -25,6 +24,7 @@ from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from scoring.base.parts import list_parts
+from scoring.cli.collecting import collect_seldom, collecting_later
 from scoring.cli.console import (
     CommandRefused,
     FormatOption,
@@ -45,7 +45,16 @@ from scoring.explain.stored import open_explanations
 from scoring.explain.text import render_explanation
 from scoring.measures.raw import Moment
 from scoring.runs.known_packs import load_known_pack
-from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
+from scoring.runs.store import (
+    StoredRun,
+    check_run,
+    list_runs,
+    load_engine,
+    read_inputs,
+    read_run,
+    recompute_run,
+    store_run,
+)
 from scoring.wording.totals import FICTIONAL
 
 if TYPE_CHECKING:
@@ -94,11 +103,6 @@ def add_commands(app: typer.Typer) -> None:
     app.command("runs")(runs)
 
 
-def collect_seldom() -> None:
-    """To look for circles among all that a large run holds is a sixth of explaining it, and the process ends then."""
-    gc.set_threshold(50_000, 20, 50)
-
-
 def score_(
     context: typer.Context,
     year: Annotated[int, typer.Option("--year", help="评分年度")],
@@ -113,6 +117,8 @@ def score_(
     """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
     day = parse_day(as_of)
     collect_seldom()
+    with collecting_later():
+        load_engine()
     with refusals():
         workspace = enter_workspace(context.obj)
         pack = reckon_by_office(load_known_pack(workspace), open_workspace_store(workspace))

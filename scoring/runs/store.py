@@ -105,6 +105,11 @@ class StoredRun:
         return [Total(**row) for row in self.content["totals"]]
 
 
+def load_engine() -> None:
+    """Import what :func:`store_run` would import itself, for who minds when that happens."""
+    from scoring.runs import earlier, making, scratch  # noqa: F401
+
+
 def store_run(
     workspace: Workspace,
     pack: Pack,

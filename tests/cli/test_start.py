@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import scoring.cli
+from scoring.cli.collecting import collecting_later
 from scoring.cli.commands import COMMANDS, load_commands
 from scoring.cli.left_out import leave_out_pandas
 from tests.cli.conftest import run_ducha
@@ -93,3 +95,15 @@ def test_pandas_is_left_to_spark(monkeypatch: pytest.MonkeyPatch) -> None:
     leave_out_pandas(("score",))
     with pytest.raises(ImportError):
         import_module("pandas")
+
+
+def test_circles_are_not_looked_for_while_libraries_are_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(gc.isenabled()))
+    with collecting_later():
+        assert not gc.isenabled()
+    assert gc.isenabled() and not frozen, "what a command leaves is found if nothing was imported"
+    with pytest.raises(ModuleNotFoundError), collecting_later():
+        monkeypatch.setitem(sys.modules, "there was none before", sys)
+        import_module("there is none")
+    assert gc.isenabled() and frozen == [False], "what was imported is set aside before anybody looks at it"

@@ -125,23 +125,23 @@ def _check_batches(engine: Engine, workspace: Workspace) -> Iterator[TrailProble
             sa.select(scope_table.c.batch_id, scope_table.c.unit, scope_table.c.period)
         ):
             scopes.setdefault(batch, []).append((unit, period))
-        rows = [dict(row) for row in connection.execute(sa.select(batch_table)).mappings()]
-        noted = {row["id"]: read_noted(connection, "batch", row["id"]) for row in rows}
+        rows = connection.execute(sa.select(batch_table)).all()
+        noted = {row.id: read_noted(connection, "batch", row.id) for row in rows}
         events = _list_noted(connection, "batch")
-    first = min((row["seq"] for row in rows if noted[row["id"]] is not None), default=None)
+    first = min((row.seq for row in rows if noted[row.id] is not None), default=None)
     for row in rows:
-        known = noted[row["id"]]
-        about = None, "batch", row["id"]
-        if known is None and first is not None and row["seq"] > first:
-            yield TrailProblem("batch_invented", f"{row['id']}（{row['file_name']}）不是经程序导入的", *about)
-        elif known is not None and _differs(known, describe_stored(row, scopes.get(row["id"], []))):
-            yield TrailProblem("batch_changed", f"{row['id']}（{row['file_name']}）的登记不是导入时的样子", *about)
-        path = workspace.batches_folder / row["dataset"] / row["parquet_name"]
+        known, named = noted[row.id], f"{row.id}（{row.file_name}）"
+        about = None, "batch", row.id
+        if known is None and first is not None and row.seq > first:
+            yield TrailProblem("batch_invented", f"{named}不是经程序导入的", *about)
+        elif known is not None and _differs(known, describe_stored(row._asdict(), scopes.get(row.id, []))):
+            yield TrailProblem("batch_changed", f"{named}的登记不是导入时的样子", *about)
+        path = workspace.batches_folder / row.dataset / row.parquet_name
         if not path.is_file():
-            yield TrailProblem("batch_missing", f"{row['id']}（{row['file_name']}）的数据文件不见了", *about)
+            yield TrailProblem("batch_missing", f"{named}的数据文件不见了", *about)
         elif not is_named_after(path):
-            yield TrailProblem("batch_changed", f"{row['id']}（{row['file_name']}）的数据文件被改动过", *about)
-    for id in sorted(events - {row["id"] for row in rows}):
+            yield TrailProblem("batch_changed", f"{named}的数据文件被改动过", *about)
+    for id in sorted(events - {row.id for row in rows}):
         yield TrailProblem("batch_missing", f"{id} 有留痕，而登记不见了", None, "batch", id)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple, TypeVar
 
 from indicators.entries.persons import find_name_column
 from indicators.measures.share_of_people import ShareOfPeople
@@ -15,6 +17,38 @@ from scoring.base.sql import join_and, quote_date, quote_name, write_where, writ
 from scoring.measures.people import RecordSums, count_whole
 from scoring.measures.raw import Moment, name_reported, write_period
 from scoring.measures.rosters import EVER, STILL, Rosters, name_doubled, name_shared
+
+
+class _YearRow(NamedTuple):
+    """What somebody's share of the year is and what was done in it; the fields are the columns, in their order."""
+
+    unit: str
+    person: object
+    share: int
+    had: int
+
+
+class _TermRow(NamedTuple):
+    """The same of a term."""
+
+    unit: str
+    person: object
+    joined: date
+    left_on: date
+    had: Decimal | int
+
+
+class _ClashRow(NamedTuple):
+    """The same of two rows that cannot both be true."""
+
+    unit: str
+    person: object
+    other: str
+    other_person: object
+    reason: str
+
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -101,13 +135,15 @@ def _find_all(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment
     }
 
 
-def _select(reader: Reader, name: str, query: str, order: str) -> list[dict[str, Any]]:
+def _select(reader: Reader, name: str, query: str, order: str, make: Callable[..., _Row]) -> list[_Row]:
     """The rows of a query over all units that are of the reader's; where there are many, it is run once for all."""
     if not reader.copied:
-        return reader.fetch(f"SELECT * FROM ({query}) WHERE {reader.of_units('unit')} ORDER BY {order}")
-    table = f"cited.{quote_name(name)}"
-    reader.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} AS {query}")
-    return reader.fetch(f"SELECT * FROM {table} WHERE {reader.of_units('unit')} ORDER BY {order}")
+        source = f"({query})"
+    else:
+        source = f"cited.{quote_name(name)}"
+        reader.connection.execute(f"CREATE TABLE IF NOT EXISTS {source} AS {query}")
+    found = reader.connection.execute(f"SELECT * FROM {source} WHERE {reader.of_units('unit')} ORDER BY {order}")
+    return [make(*row) for row in found.fetchall()]
 
 
 def _read_year(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person]]:
@@ -126,17 +162,17 @@ def _read_year(reader: Reader, figure: int, people: ShareOfPeople, moment: Momen
     word = {"whole": "", "months_in_post": "个整月", "days_in_post": "天"}[prorate]
     return [
         (
-            row["unit"],
+            row.unit,
             Person(
-                str(row["person"]),
+                str(row.person),
                 "",
-                least * int(row["share"]) / whole,
-                Fraction(int(row["had"]), scale),
-                None if prorate == "whole" else int(row["share"]),
+                least * int(row.share) / whole,
+                Fraction(int(row.had), scale),
+                None if prorate == "whole" else int(row.share),
                 word,
             ),
         )
-        for row in _select(reader, f"people {figure}", query, "unit, person")
+        for row in _select(reader, f"people {figure}", query, "unit, person", _YearRow)
     ]
 
 
@@ -165,11 +201,11 @@ def _read_terms(reader: Reader, figure: int, people: ShareOfPeople, moment: Mome
     least = Fraction(people.reaching.at_least.value)
     return [
         (
-            row["unit"],
-            Person(str(row["person"]), "", least, Fraction(row["had"]), None, ""),
-            row["left_on"] > moment.cutoff,
+            row.unit,
+            Person(str(row.person), "", least, Fraction(row.had), None, ""),
+            row.left_on > moment.cutoff,
         )
-        for row in _select(reader, f"terms {figure}", query, "unit, person, joined")
+        for row in _select(reader, f"terms {figure}", query, "unit, person, joined", _TermRow)
     ]
 
 
@@ -192,9 +228,10 @@ def _find_clashes(reader: Reader, figure: int, people: ShareOfPeople, moment: Mo
         "GROUP BY unit, person HAVING min(called) <> max(called)",
     )
     found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-    for row in _select(reader, f"clashes {figure}", query, "unit, reason DESC, person, other, other_person"):
-        own, other = (row["unit"], str(row["person"])), (row["other"], str(row["other_person"]))
-        found.setdefault((*own, row["reason"]), [own]).append(other)
+    order = "unit, reason DESC, person, other, other_person"
+    for row in _select(reader, f"clashes {figure}", query, order, _ClashRow):
+        own, other = (row.unit, str(row.person)), (row.other, str(row.other_person))
+        found.setdefault((*own, row.reason), [own]).append(other)
     told = {key: tuple(dict.fromkeys(places)) for key, places in list(found.items())}
     rows = _cite_posts(reader, people, moment, tuple({place for places in told.values() for place in places}))
     clashes: dict[str, list[Clash]] = {}

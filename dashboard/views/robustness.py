@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
-import polars as pl
 import streamlit as st
 
 from dashboard.pieces.charts import draw_intervals
@@ -25,6 +24,7 @@ from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import COUNTING, Pack
+from scoring.results.reckoning import OUTSIDE
 from scoring.results.scores import Scores, read_parts, write_marks
 from scoring.trials.firmness.apart_study import FirmnessPage, find_firmness_apart, write_firmness
 from scoring.trials.firmness.report import PairRow, write_chance
@@ -114,10 +114,12 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
     unit = choose("单位", [NONE, *board.units], Robustness.UNIT, "unit", lambda name: names.get(name, "不改"))
     if unit == NONE:
         return {}
-    own = scores.items.filter((pl.col("unit") == unit) & ~pl.col("outcome").is_in(["not_applicable", "exempt"]))
-    own = own.filter(pl.col("section_kind").is_in(COUNTING))
-    rows = {row["indicator"]: row for row in own.iter_rows(named=True)}
-    items = name_items((name, row["indicator_name"]) for name, row in rows.items())
+    rows = {
+        item.indicator: item
+        for item in scores.list_items(unit)
+        if item.outcome not in OUTSIDE and item.section_kind in COUNTING
+    }
+    items = name_items((name, row.indicator_name) for name, row in rows.items())
     indicator = choose(
         "指标",
         list(rows),
@@ -126,14 +128,14 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
         lambda name: items[name],
     )
     row, scale = rows[indicator], 10**board.precision
-    top = row["applicable_marks"] if row["section_kind"] != "deduction" else 0
-    bottom = 0 if row["section_kind"] != "deduction" else -row["applicable_marks"]
-    now = write_marks(row["counted"], board.precision)
+    applicable = row.applicable_marks or 0
+    top, bottom = (0, -applicable) if row.section_kind == "deduction" else (applicable, 0)
+    now = write_marks(row.counted, board.precision)
     if has_no_end(top, scale):
-        top = row["counted"] + MORE * scale
-    low, high = min(bottom, row["counted"]), max(top, row["counted"])
+        top = row.counted + MORE * scale
+    low, high = min(bottom, row.counted), max(top, row.counted)
     key = f"{Robustness.MARKS}-{unit}-{indicator}"
-    recall(key, "marks", lambda text: _read_marks(text, low, high, scale), row["counted"] / scale)
+    recall(key, "marks", lambda text: _read_marks(text, low, high, scale), row.counted / scale)
     chosen = st.number_input(
         f"得分（现在 {now}，{write_marks(bottom, board.precision)} 到 {write_marks(top, board.precision)}）",
         min_value=low / scale,
@@ -143,7 +145,7 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
         key=key,
     )
     marks = round(chosen * scale)
-    keep(key, "marks", f"{marks / scale:.{board.precision}f}" if marks != row["counted"] else "")
+    keep(key, "marks", f"{marks / scale:.{board.precision}f}" if marks != row.counted else "")
     return {(unit, indicator): marks}
 
 

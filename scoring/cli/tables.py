@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indicators.pack.model import Cohort, Pack
+from scoring.base.item import ITEM_FIELDS, ResultItem
 from scoring.base.total import Total
 from scoring.cli.console import make_table
 from scoring.results.losses import list_losses
@@ -42,15 +43,16 @@ def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None
 
 
 def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[str, Any]) -> None:
-    totals = [row for row in content["totals"] if row["cohort"] == cohort.id]
-    items = [row for row in content["items"] if row["cohort"] == cohort.id]
+    written = [row for row in content["totals"] if row["cohort"] == cohort.id]
+    totals = [Total(**row) for row in written]
+    items = _list_items(content, cohort)
     if not totals:
         console.print(f"\n{cohort.title}：没有单位", markup=False)
         return
     headings = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
     table = make_table(f"\n{cohort.title}", [*headings, ("等次", ""), ("说明", "")])
-    outside = Counter(item["unit"] for item in items if item["outcome"] in ("not_applicable", "exempt"))
-    for row in (Total(**each) for each in totals):
+    outside = Counter(item.unit for item in items if item.outcome in ("not_applicable", "exempt"))
+    for row in totals:
         rank = "" if row.rank is None else str(row.rank)
         total, full = row.total or "—", row.full or "—"
         notes = "\n".join(
@@ -58,15 +60,21 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
         )
         table.add_row(rank, row.unit_name, total, full, write_range(row, dash="–"), row.grade or "", notes)
     console.print(table)
-    if not any(row["status"] == "ranked" for row in totals):
+    if not any(row.status == "ranked" for row in totals):
         _print_outcomes(console, items)
         return
     if len(totals) > MANY:
         console.print(f"\n单位超过 {MANY} 个，失分明细见运行文件夹中的 items.csv，或用 ducha explain 查看单个单位。")
         return
-    scores = make_scores(pack.head.precision, content["run"], frame_items(items), totals)
+    scores = make_scores(pack.head.precision, content["run"], frame_items([vars(item) for item in items]), written)
     console.print()
     console.print(_list_worst(pack, scores))
+
+
+def _list_items(content: dict[str, Any], cohort: Cohort) -> list[ResultItem[str]]:
+    """The items of a group; what an older result does not say of them is None."""
+    found = (ResultItem(*(row.get(name) for name in ITEM_FIELDS)) for row in content["items"])
+    return [item for item in found if item.cohort == cohort.id]
 
 
 def _list_worst(pack: Pack, scores: Scores) -> Table:
@@ -82,17 +90,17 @@ def _list_worst(pack: Pack, scores: Scores) -> Table:
     return worst
 
 
-def _print_outcomes(console: Console, items: list[dict[str, Any]]) -> None:
+def _print_outcomes(console: Console, items: list[ResultItem[str]]) -> None:
     """For cohorts that are not ranked: how many items ended how, per indicator."""
     counted = [(name, "right") for name in ("满分", "部分", "零分", "合计")]
     table = make_table("", [("指标", ""), ("结果", ""), *counted])
     counts: dict[tuple[str, str], list[int]] = {}
     for item in items:
-        key = (f"{item['indicator']} {item['indicator_name']}", describe_outcome(item["outcome"]))
+        key = (f"{item.indicator} {item.indicator_name}", describe_outcome(item.outcome))
         row = counts.setdefault(key, [0, 0, 0, 0])
         row[3] += 1
-        if item["outcome"] == "scored" and item["section_kind"] == "base":
-            marks, full = Decimal(item["marks"]), Decimal(item["full_marks"])
+        if item.section_kind == "base" and item.marks is not None and item.full_marks is not None:
+            marks, full = Decimal(item.marks), Decimal(item.full_marks)
             row[0 if marks == full else 2 if marks == 0 else 1] += 1
     for (indicator, outcome), row in counts.items():
         shown = [str(number) if outcome == describe_outcome("scored") else "" for number in row[:3]]

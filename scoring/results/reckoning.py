@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
 
@@ -20,6 +20,20 @@ from scoring.results.struck import list_struck
 Marks = int | Fraction
 OUTSIDE = ("not_applicable", "exempt")
 _OPEN = ("pending", "conflict", "error")
+
+
+class ReckonedItem(NamedTuple):
+    """What a total is reckoned from: the columns of the engine's items that are read, in this order."""
+
+    cohort: str
+    unit: str
+    indicator: str
+    section: str
+    outcome: str
+    veto: str | None
+    points: Decimal | int | None
+    full_points: Decimal | int
+    applicable_points: Decimal | int
 
 
 @dataclass
@@ -70,17 +84,17 @@ class Reckoner:
         }
         self._caps = {s.id: int(s.cap[cohort.id] * self._unit) for s in sections if cohort.id in s.cap}
 
-    def add(self, sheet: Sheet, item: Mapping[str, Any], marks: Marks | None, mean: Marks | None) -> None:
+    def add(self, sheet: Sheet, item: ReckonedItem, marks: Marks | None, mean: Marks | None) -> None:
         """Add an item to a sheet: ``marks`` are its own where it is scored, ``mean`` those of the scored units."""
-        kind, outcome, section = self._kinds[item["section"]], item["outcome"], item["section"]
-        applicable, full = int(item["applicable_points"]), int(item["full_points"])
+        kind, outcome, section = self._kinds[item.section], item.outcome, item.section
+        applicable, full = int(item.applicable_points), int(item.full_points)
         if kind == "veto":
-            sheet.zeroed = sheet.zeroed or item["veto"] == "zero"
+            sheet.zeroed = sheet.zeroed or item.veto == "zero"
         if kind not in COUNTING:
             return
         if kind != "base":
             lost = applicable if kind == "deduction" else 0
-            least = -lost + self._lowest.get(item["indicator"], 0)
+            least = -lost + self._lowest.get(item.indicator, 0)
             own = (marks or 0) - lost if outcome == "scored" else least if outcome in _OPEN else 0
             own = min(own, 0) if section in sheet.struck else own
             sheet.extras[section] = sheet.extras.get(section, 0) + own
@@ -152,9 +166,9 @@ def gather_sheets(pack: Pack, items: pl.DataFrame, errors: Errors | None = None)
     means, struck = _find_means(items, errors), list_struck(pack, items)
     reckoners = {cohort.id: Reckoner(pack, cohort) for cohort in pack.head.cohorts}
     sheets: dict[tuple[str, str], Sheet] = {}
-    for row in items.iter_rows(named=True):
-        cohort, unit, indicator = row["cohort"], row["unit"], row["indicator"]
-        marks: Marks | None = None if row["points"] is None else int(row["points"])
+    for row in map(ReckonedItem._make, items.select(ReckonedItem._fields).iter_rows()):
+        cohort, unit, indicator = row.cohort, row.unit, row.indicator
+        marks: Marks | None = None if row.points is None else int(row.points)
         if errors and marks is not None:
             marks += errors.get((cohort, unit, indicator), 0)
         mean = means.get((cohort, indicator))

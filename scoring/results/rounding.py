@@ -56,22 +56,16 @@ def find_moved(pack: Pack, result: Result) -> dict[tuple[str, str], Moved]:
     for cohort in pack.head.cohorts:
         rows = result.totals.filter((pl.col("cohort") == cohort.id) & pl.col("total").is_not_null())
         exact = _total_exactly(pack, cohort, rows["unit"].to_list(), sheets)
-        shares = {
-            row["unit"]: exact[row["unit"]] / int(row["full_points"])
-            for row in rows.iter_rows(named=True)
-            if row["rank"] is not None
-        }
+        ranked = rows.filter(pl.col("rank").is_not_null()).select("unit", "full_points").iter_rows()
+        shares = {unit: exact[unit] / int(full) for unit, full in ranked}
         places = _find_places(list(shares.values()))
         graded = rows.filter(pl.col("grade").is_not_null()).select("unit", "grade_cap").iter_rows()
         ranks = {unit: places[share] for unit, share in shares.items()}
         grades = _find_grades(cohort, {unit: (exact[unit] / 10**result.precision, cap) for unit, cap in graded}, ranks)
-        for row in rows.iter_rows(named=True):
-            unit = row["unit"]
-            rank = ranks.get(unit)
-            total = exact[unit] / 10**result.precision
-            grade = grades.get(unit)
-            if (rank, grade) != (row["rank"], row["grade"]):
-                moved[(cohort.id, unit)] = Moved(total, rank, grade)
+        for unit, *printed in rows.select("unit", "rank", "grade").iter_rows():
+            rank, grade = ranks.get(unit), grades.get(unit)
+            if [rank, grade] != printed:
+                moved[(cohort.id, unit)] = Moved(exact[unit] / 10**result.precision, rank, grade)
     return moved
 
 

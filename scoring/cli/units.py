@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -30,6 +30,26 @@ from scoring.cli.runs import RunOption
 from scoring.runs.store import read_inputs, read_run
 
 SCHEMA = "ducha.units.v1"
+
+
+class ListedUnit(NamedTuple):
+    """A unit as the register lists it; the fields are those of the written list, in its order."""
+
+    id: str
+    name: str | None
+    kind: str
+    kind_title: str
+    parent: str | None
+    parent_name: str | None
+    since: str | None
+    until: str | None
+    former: list[dict[str, str]]
+    predecessors: list[str]
+    successor: str | None
+    successor_name: str | None
+    successors: list[str]
+    reports_anew: list[str]
+    cohorts: list[str]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -62,14 +82,15 @@ def units(
         if not rows:
             raise CommandRefused(f"{year} 年名录里还没有单位")
         if format is TextFormat.json:
-            content = {"schema": SCHEMA, "pack": pack.head.id, "day": succession.day.isoformat(), "units": rows}
+            listed = [row._asdict() for row in rows]
+            content = {"schema": SCHEMA, "pack": pack.head.id, "day": succession.day.isoformat(), "units": listed}
             write_output((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), None)
             return
         _print_register(pack, succession, rows)
 
 
-def list_register(pack: Pack, succession: Succession) -> list[dict[str, object]]:
-    """One dict per unit that exists in the year, up to the day; those that have ended by the day are in no cohort."""
+def list_register(pack: Pack, succession: Succession) -> list[ListedUnit]:
+    """One per unit that exists in the year, up to the day; those that have ended by the day are in no cohort."""
     names = {unit.id: unit for unit in pack.registry.units}
     kinds = {kind.id: kind.title for kind in pack.registry.kinds}
     members = {cohort.id: {unit.id for unit in pack.members(cohort, succession.day)} for cohort in pack.head.cohorts}
@@ -78,23 +99,23 @@ def list_register(pack: Pack, succession: Succession) -> list[dict[str, object]]
         return names[unit].name_on(succession.day) if unit is not None else None
 
     return [
-        {
-            "id": unit.id,
-            "name": name(unit.id),
-            "kind": unit.kind,
-            "kind_title": kinds[unit.kind],
-            "parent": unit.parent,
-            "parent_name": name(unit.parent),
-            "since": unit.since,
-            "until": unit.until,
-            "former": [{"name": former.name, "until": former.until} for former in _list_former(unit, succession.day)],
-            "predecessors": [entry.id for entry in pack.registry.units if succession.heirs.get(entry.id) == unit.id],
-            "successor": unit.successor,
-            "successor_name": name(unit.successor),
-            "successors": list(unit.successors),
-            "reports_anew": [entry.id for entry in succession.forebears.get(unit.id, ())],
-            "cohorts": [cohort for cohort, ids in members.items() if unit.id in ids],
-        }
+        ListedUnit(
+            id=unit.id,
+            name=name(unit.id),
+            kind=unit.kind,
+            kind_title=kinds[unit.kind],
+            parent=unit.parent,
+            parent_name=name(unit.parent),
+            since=unit.since,
+            until=unit.until,
+            former=[{"name": former.name, "until": former.until} for former in _list_former(unit, succession.day)],
+            predecessors=[entry.id for entry in pack.registry.units if succession.heirs.get(entry.id) == unit.id],
+            successor=unit.successor,
+            successor_name=name(unit.successor),
+            successors=list(unit.successors),
+            reports_anew=[entry.id for entry in succession.forebears.get(unit.id, ())],
+            cohorts=[cohort for cohort, ids in members.items() if unit.id in ids],
+        )
         for unit in pack.registry.units
         if unit.id not in succession.absent
     ]
@@ -105,18 +126,18 @@ def _list_former(unit: UnitEntry, day: date) -> list[Former]:
     return [former for former in unit.former if former.until < day.isoformat()]
 
 
-def _print_register(pack: Pack, succession: Succession, rows: list[dict[str, Any]]) -> None:
+def _print_register(pack: Pack, succession: Succession, rows: list[ListedUnit]) -> None:
     names = {unit.id: unit.name_on(succession.day) for unit in pack.registry.units}
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     headings = ("编号", "名称", "类别", "上级", "考核组", "变动")
     table = make_table(f"{pack.head.title}：{succession.day.isoformat()} 的单位名录", [(name, "") for name in headings])
     units = {unit.id: unit for unit in pack.registry.units}
     for row in rows:
-        cohorts = "、".join(titles[cohort] for cohort in row["cohorts"])
-        changes = _describe_changes(units[row["id"]], names, succession)
-        table.add_row(row["id"], row["name"], row["kind_title"], row["parent_name"] or "", cohorts, changes)
+        cohorts = "、".join(titles[cohort] for cohort in row.cohorts)
+        changes = _describe_changes(units[row.id], names, succession)
+        table.add_row(row.id, row.name, row.kind_title, row.parent_name or "", cohorts, changes)
     out.print(table)
-    ended = sum(bool(row["until"]) and row["until"] < succession.day.isoformat() for row in rows)
+    ended = sum(row.until is not None and row.until < succession.day.isoformat() for row in rows)
     err.print(f"{len(rows) - ended} 个单位，另有 {ended} 个在这一年里结束" if ended else f"{len(rows)} 个单位")
 
 

@@ -7,6 +7,9 @@ from fractions import Fraction
 from itertools import product
 
 from indicators.entries.amounts import Quantity
+from indicators.entries.tables import Dataset
+from indicators.measures.date import EventDate
+from indicators.measures.rows import EXCEPT, Where
 from indicators.pack.model import Indicator, Pack, Part
 from scoring.base.amounts import round_half_up
 from scoring.base.parts import ScoredPart, list_parts
@@ -32,6 +35,8 @@ def explain_survivor(pack: Pack, entry: Indicator, changed: Indicator) -> str | 
         return None
     pairs = list(zip(_list_own(pack, entry, at), _list_own(pack, changed, at), strict=True))
     one, other = entry.parts[at], changed.parts[at]
+    if _picks_from_one(pack, entry, one, other):
+        return "每个单位最多只有一行，取最早的还是最晚的都是它"
     if one.measure != other.measure or one.marks.kind != other.marks.kind or one.due != other.due:
         return None
     explaining = (_explain_target, _explain_levels, _explain_tiers, _explain_figures)
@@ -75,6 +80,35 @@ def _list_own(pack: Pack, entry: Indicator, at: int) -> list[ScoredPart]:
         update={"indicators": (*(each for each in pack.indicators if each.id in kept and each.id != entry.id), entry)}
     )
     return [part for part in list_parts(alone, last) if part.indicator.id == entry.id and part.index == at]
+
+
+def _picks_from_one(pack: Pack, entry: Indicator, one: Part, other: Part) -> bool:
+    """Whether only the pick of the first or the last date differs, and no unit can have two rows to pick from.
+
+    Rows of a unit that ended are judged with those of its heirs, and rows of the ledger have no key to hold them apart.
+    """
+    dates, changed = one.measure.chosen, other.measure.chosen
+    if not isinstance(dates, EventDate) or not isinstance(changed, EventDate) or "each" in (dates.pick, changed.pick):
+        return False
+    if dates.model_copy(update={"pick": changed.pick}) != changed or not _differ_in_measure_alone(one, other):
+        return False
+    heirs = any(unit.successor is not None or unit.successors for unit in pack.registry.units)
+    moved = entry.duties is not None and entry.duties.transfers
+    return not heirs and not moved and _has_one_row(pack.dataset(dates.dataset), dates.where)
+
+
+def _differ_in_measure_alone(one: Part, other: Part) -> bool:
+    return one.model_copy(update={"measure": other.measure}) == other
+
+
+def _has_one_row(dataset: Dataset, where: Where) -> bool:
+    """Whether the conditions hold one value of each column that tells a unit's rows of one period apart."""
+    if dataset.ledger is not None or dataset.period.date is not None:
+        return False
+    told = {name for name in dataset.key if name not in (dataset.unit, dataset.period.year)}
+    fixed = {name for name, condition in where.items() if name != EXCEPT and len(condition.any_of) == 1}
+    chosen = {column.name for column in dataset.columns if column.type == "choice" and column.required}
+    return dataset.unit in dataset.key and told <= fixed & chosen
 
 
 def _print(marks: Fraction, pack: Pack) -> Fraction:

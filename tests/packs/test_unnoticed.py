@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from indicators.measures.registry import Measure
 from indicators.pack.cases import UnnoticedChange, load_unnoticed
+from indicators.pack.model import Indicator
 from indicators.reader import find_pack
 from scoring.cases.equivalents import explain_survivor
 from scoring.cases.mutants import list_mutants
@@ -16,6 +18,7 @@ from tests.packs.test_cases import PACKS, read_pack
 
 LARGE = "jincheng-2021-2025"
 LEVELS = "计分·第1项·计分方式·督察员评定·各级的分·优：100% → 99%"
+DATES = "计分·第1项·计量·日期·取哪一个日期："
 TIERS = "计分·第1项·计分方式·逾期扣分·"
 
 
@@ -32,6 +35,13 @@ TIERS = "计分·第1项·计分方式·逾期扣分·"
         # 10 of 11 tell 90 % from 91 %.
         ("15.three-systems", "计分·第1项·计分方式·分档·各档·分界：90% → 91%", None),
         (
+            "20.committee",
+            f"{DATES}最早的 → 最晚的",
+            "每个单位最多只有一行，取最早的还是最晚的都是它",
+        ),
+        # Each row judged for itself is another figure, though there be one.
+        ("20.committee", f"{DATES}最早的 → 逐个", None),
+        (
             "35.lectures",
             "计分·第1项·计分方式·每差一档扣分·不足一档：按一档计 → 不计",
             "100 以内的每个整数得分取整以后都不变",
@@ -45,6 +55,39 @@ def test_a_change_that_makes_no_difference_is_told_from_one_that_does(
     entry = pack.indicator(indicator)
     (changed,) = [each.changed for each in list_mutants(pack, entry) if each.text == change]
     assert explain_survivor(pack, entry, changed) == reason
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {},
+        {"milestone": ["行政复议委员会", "行政复议体制改革"]},
+        {"milestone": {"none_of": ["行政复议委员会"]}},
+        {"not": {"milestone": "行政复议委员会"}},
+    ],
+)
+def test_a_pick_among_several_rows_makes_a_difference(where: dict[str, object]) -> None:
+    pack = read_pack(LARGE)
+    entry = pack.indicator("20.committee")
+    part = entry.parts[0]
+
+    def pick(which: str) -> Indicator:
+        dates = {"dataset": "milestones", "column": "done_on", "where": where, "pick": which}
+        measure = Measure.model_validate({"date": dates})
+        return entry.model_copy(update={"parts": (part.model_copy(update={"measure": measure}),)})
+
+    assert explain_survivor(pack, pick("first"), pick("last")) is None
+
+
+def test_heirs_have_the_rows_of_those_before_them_to_pick_from() -> None:
+    pack = read_pack(LARGE)
+    entry = pack.indicator("20.committee")
+    (changed,) = [each.changed for each in list_mutants(pack, entry) if each.text == f"{DATES}最早的 → 最晚的"]
+    first, second, *rest = pack.registry.units
+    ended = first.model_copy(update={"until": "2024-06-30", "successor": second.id})
+    registry = pack.registry.model_copy(update={"units": (ended, second, *rest)})
+    assert explain_survivor(pack, entry, changed) is not None
+    assert explain_survivor(pack.model_copy(update={"registry": registry}), entry, changed) is None
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -8,7 +8,6 @@ from itertools import product
 
 from indicators.entries.amounts import Quantity
 from indicators.entries.tables import Dataset
-from indicators.measures.date import EventDate
 from indicators.measures.rows import EXCEPT, Where
 from indicators.pack.model import Indicator, Pack, Part
 from scoring.base.amounts import round_half_up
@@ -88,25 +87,29 @@ def _picks_from_one(pack: Pack, entry: Indicator, one: Part, other: Part) -> boo
     Rows of a unit that ended are judged with those of its heirs, and rows of the ledger have no key to hold them apart.
     """
     dates, changed = one.measure.chosen, other.measure.chosen
-    if not isinstance(dates, EventDate) or not isinstance(changed, EventDate) or "each" in (dates.pick, changed.pick):
+    if not dates.is_deadline or not changed.is_deadline or not _differ_in_measure_alone(one, other):
         return False
-    if dates.model_copy(update={"pick": changed.pick}) != changed or not _differ_in_measure_alone(one, other):
+    if dates.model_copy(update={"pick": getattr(changed, "pick", None)}) != changed:
         return False
     heirs = any(unit.successor is not None or unit.successors for unit in pack.registry.units)
     moved = entry.duties is not None and entry.duties.transfers
-    return not heirs and not moved and _has_one_row(pack.dataset(dates.dataset), dates.where)
+    return (
+        not heirs
+        and not moved
+        and all(_has_one_row(pack.dataset(rows.dataset), rows.where) for rows in dates.list_rows())
+    )
 
 
 def _differ_in_measure_alone(one: Part, other: Part) -> bool:
     return one.model_copy(update={"measure": other.measure}) == other
 
 
-def _has_one_row(dataset: Dataset, where: Where) -> bool:
+def _has_one_row(dataset: Dataset, where: Where | None) -> bool:
     """Whether the conditions hold one value of each column that tells a unit's rows of one period apart."""
     if dataset.ledger is not None or dataset.period.date is not None:
         return False
     told = {name for name in dataset.key if name not in (dataset.unit, dataset.period.year)}
-    fixed = {name for name, condition in where.items() if name != EXCEPT and len(condition.any_of) == 1}
+    fixed = {name for name, condition in (where or {}).items() if name != EXCEPT and len(condition.any_of) == 1}
     chosen = {column.name for column in dataset.columns if column.type == "choice" and column.required}
     return dataset.unit in dataset.key and told <= fixed & chosen
 

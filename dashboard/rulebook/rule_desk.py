@@ -40,6 +40,7 @@ from data.rulebook.layout import HEAD_SHEET, PLANS, find_plan, list_children
 from data.rulebook.rule_drafts import ExaminedDraft, RulesDraft, examine_draft, keep_draft
 
 RULES_SHEET = "指标"
+_DATASETS_SHEET = "台账"
 #: In this order the sheets are offered: rules first, what they rest on behind.
 SHEETS = (
     RULES_SHEET,
@@ -120,6 +121,21 @@ def name_entries(draft: RulesDraft, sheet: str) -> dict[str, str]:
     return found
 
 
+def name_columns(draft: RulesDraft, dataset: str) -> dict[str, str]:
+    """What the columns of a dataset are called, by name; none of one that is not there."""
+    for place, id in list_places(draft.files, _DATASETS_SHEET):
+        entries = draft.files[place.file].get(find_plan(_DATASETS_SHEET).field)
+        entry = entries[place.at] if id == dataset and isinstance(entries, Sequence) else None
+        columns = entry.get("columns") if isinstance(entry, Mapping) else None
+        if isinstance(columns, Sequence):
+            return {
+                str(each.get("name")): f"{each.get('title')}（{each.get('name')}）"
+                for each in columns
+                if isinstance(each, Mapping)
+            }
+    return {}
+
+
 def list_unconfirmed(draft: RulesDraft) -> list[str]:
     """The indicators that nobody has confirmed yet."""
     found = []
@@ -133,7 +149,12 @@ def list_unconfirmed(draft: RulesDraft) -> list[str]:
 
 def _show_form(context: Context, actor: UserRow, draft: RulesDraft, examined: ExaminedDraft, place: EntryPlace) -> None:
     work = _open_work(draft, place)
-    frame = FormFrame(work.turn, lambda sheet: name_entries(draft, sheet), _place_mistakes(draft, examined, work))
+    frame = FormFrame(
+        work.turn,
+        lambda sheet: name_entries(draft, sheet),
+        lambda dataset: name_columns(draft, dataset),
+        _place_mistakes(draft, examined, work),
+    )
     children = [] if place.sheet == HEAD_SHEET else [child.title for child in list_children(find_plan(place.sheet))]
     filled: list[FormLine] = []
     dropped: int | None = None

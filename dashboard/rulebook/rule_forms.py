@@ -20,6 +20,8 @@ from data.rulebook.rule_columns import RuleColumn
 NOTHING = "（不填）"
 #: So many fields stand beside each other, and a longer text has a line for itself.
 _BESIDE, _LONG = 2, 16
+#: The key under which an entry names the dataset that it reads.
+_DATASET = "dataset"
 
 Cells = dict[RuleColumn, str]
 #: What is wrong, by line and column; without a column the line as a whole.
@@ -28,11 +30,12 @@ Wrong = dict[tuple[int, RuleColumn | None], list[str]]
 
 @dataclass(frozen=True)
 class FormFrame:
-    """What all fields of a form share: the beginning of their keys, what may be chosen of other sheets (id and title),
-    and what is wrong, by line and column."""
+    """What all fields of a form share: the beginning of their keys, what may be chosen of other sheets and of the
+    columns of a dataset (id and title), and what is wrong, by line and column."""
 
     turn: int
     choices: Callable[[str], Mapping[str, str]]
+    columns: Callable[[str], Mapping[str, str]]
     wrong: Wrong
 
     def key(self, number: int, column: RuleColumn) -> str:
@@ -152,6 +155,8 @@ def _ask(frame: FormFrame, number: int, line: FormLine, column: RuleColumn) -> s
         titles = {each: each for each in column.shape.labels}
     elif other is not None:
         titles = frame.choices(other)
+    named = {} if titles else _list_columns(frame, number, line, column)
+    titles = titles or named
     if titles:
         options = list(dict.fromkeys(("", *titles, *([text] if text else []))))
         chosen = st.selectbox(
@@ -160,9 +165,22 @@ def _ask(frame: FormFrame, number: int, line: FormLine, column: RuleColumn) -> s
             index=options.index(text),
             key=key,
             format_func=lambda each: (titles.get(each) or each) if each else NOTHING,
+            accept_new_options=bool(named),
         )
         return str(chosen or "")
     if _is_wide(column, text):
         height = 68 + 24 * min(text.count("\n") + len(text) // 60, 6)
         return str(st.text_area(label, value=text, key=key, height=height) or "").strip("\n")
     return str(st.text_input(label, value=text, key=key) or "")
+
+
+def _list_columns(frame: FormFrame, number: int, line: FormLine, column: RuleColumn) -> Mapping[str, str]:
+    """The columns of the dataset that stands beside a field: what it may name; another text may be written."""
+    shape = column.shape
+    if not shape.scalar or shape.number or shape.words or not column.path or column.path[-1] == _DATASET:
+        return {}
+    beside = next((each for each in line.columns if each.path == (*column.path[:-1], _DATASET)), None)
+    if beside is None:
+        return {}
+    chosen = st.session_state.get(frame.key(number, beside), line.cells.get(beside, ""))
+    return frame.columns(str(chosen or ""))

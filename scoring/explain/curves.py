@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from indicators.pack.model import Pack
-from scoring.base.amounts import round_half_up, write_number
+from scoring.base.amounts import round_half_up, write_number, write_printed
 from scoring.base.parts import ScoredPart
 from scoring.explain.calculation import calculate
 from scoring.measures.figure import Figure
@@ -39,12 +39,16 @@ class Curve:
 
 
 def list_samples(curve: Curve) -> list[tuple[str, str]]:
-    """Some of the figures with their marks, in words: all where they are few, else some ten of them."""
+    """Some of the figures with their marks, in words: all where they are few, else some ten of them.
+
+    All marks have as many decimals as the one with most.
+    """
     last = len(curve.points) - 1
     every = 1 if last < TABLE else max(1, last // 10)
     chosen = [point for at, point in enumerate(curve.points) if not at % every or at == last]
     unit = "%" if curve.share else f" {curve.unit}" if curve.unit else ""
-    return [(f"{write_number(figure, 2)}{unit}", write_number(marks)) for figure, marks in chosen]
+    decimals = max(len(write_number(marks).partition(".")[2]) for _, marks in chosen)
+    return [(f"{write_number(figure, 2)}{unit}", write_printed(marks, decimals)) for figure, marks in chosen]
 
 
 def find_curve(part: ScoredPart, pack: Pack) -> Curve | None:

@@ -75,6 +75,8 @@ def test_a_marking_sheet_is_edited_where_it_is_wrong_and_kept_as_it_stands(offic
         said = begin(at, "document", "评分表.txt", SHEET.encode())
         assert "从「评分表.txt」起草" in said and "2 条还没有确认" in said and "读得准的 1 条" in said
         assert "每低1个百分点扣2分" in said, "the document's words stand beside the rule"
+        # What names a column of the table beside it is chosen by what people call that.
+        assert any("已做数（done）" in each.options for each in at.selectbox)
         # A number that is none is kept and told at its field; the draft cannot be handed in.
         slot = find_field(at, "marks~1", 1)
         assert at.text_input(slot).value == "2"

@@ -23,6 +23,7 @@ from data.rulebook.filled_sheets import Trees
 from data.rulebook.sheet_lines import Place
 from data.store.drafts import draft_folder
 from indicators.entries.mistakes import PackRefused
+from indicators.entries.named_keys import name_keys
 from indicators.pack.model import Pack
 from indicators.pack.plain_values import write_tree
 from indicators.reader import lint_folder, load_pack
@@ -112,7 +113,7 @@ def examine_draft(draft: RulesDraft) -> ExaminedDraft:
     """All that is wrong with a draft, each mistake at its place."""
     with draft_folder() as folder:
         checked = Checked(folder, draft.files, _encode(draft))
-        found = (PlacedMistake(each.file, checked.find_place(each), each.text) for each in checked.mistakes)
+        found = (PlacedMistake(each.file, checked.find_place(each), name_keys(each.text)) for each in checked.mistakes)
         mistakes = tuple(dict.fromkeys(found))
         return ExaminedDraft(None if mistakes else load_pack(folder), mistakes)
 

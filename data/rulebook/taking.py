@@ -25,6 +25,7 @@ from data.rulebook.texts import read_texts_lines
 from data.store.drafts import draft_folder
 from indicators.entries.amounts import plain
 from indicators.entries.mistakes import Mistake
+from indicators.entries.named_keys import name_keys
 from indicators.entries.refusal import Refusal
 
 
@@ -122,7 +123,7 @@ def _take_mistakes(book: BookRead, checked: Checked) -> None:
         if cell is None:
             book.mistakes.append(FileMistake(None, None, None, str(mistake)))
             continue
-        found = FileMistake(None, cell.sheet, cell.cell, mistake.text)
+        found = FileMistake(None, cell.sheet, cell.cell, name_keys(mistake.text))
         follows = mistake.text.startswith("缺少") and (found.sheet, found.order[0]) in rows
         if (found.sheet, found.cell) not in noted and not follows:
             book.mistakes.append(found)

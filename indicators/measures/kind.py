@@ -123,6 +123,10 @@ class Kind(Entry):
         """Between which shares the figure lies, whatever is reported; None where it is no share."""
         return WHOLE if self.is_share else None
 
+    def find_most(self, tables: Tables) -> int | None:
+        """How many there are at most where it counts some of a fixed number; None where nothing bounds it."""
+        return None
+
     @property
     def lacks(self) -> frozenset[Lack]:
         """What a unit may have none of, so that its figure is none."""

@@ -102,6 +102,10 @@ class Rounds(Kind):
         """Where each period has a share and the figure is one of them, or their mean."""
         return self.out_of is not None and self.reaching is None
 
+    def find_most(self, tables: Tables) -> int | None:
+        """Of periods that reached or missed something there are as many as the year has."""
+        return count_periods(self, tables) if self.reaching is not None else None
+
     @property
     def lacks(self) -> frozenset[Lack]:
         """There may be nothing to divide by in any period."""

@@ -60,8 +60,10 @@ def find_curve(part: ScoredPart, pack: Pack) -> Curve | None:
         return None
     measure = part.part.measure.chosen
     case = Case(part, Figure("plain", Fraction(0), Fraction(1)), pack.head.precision)
-    end, tallies = _find_end(case), measure.list_tallies()
-    things = find_rule(part.part.marks).goes_by_number or (len(tallies) == 1 and tallies[0].sum is None)
+    end, tallies, most = _find_end(case), measure.list_tallies(), measure.find_most(pack)
+    end = end if most is None else Fraction(most)
+    counted = most is not None or (len(tallies) == 1 and tallies[0].sum is None)
+    things = find_rule(part.part.marks).goes_by_number or counted
     whole = things and not measure.is_share and end <= WHOLES
     figures = map(Fraction, range(ceil(end) + 1)) if whole else (end * step / STEPS for step in range(STEPS + 1))
     size = 100 if measure.is_share else 1

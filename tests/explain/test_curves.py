@@ -43,6 +43,12 @@ def test_things_are_counted_one_by_one(pack: Pack) -> None:
     assert list_samples(curve) == [("0 条", "0"), ("1 条", "1"), ("2 条", "2"), ("3 条", "2"), ("4 条", "2")]
 
 
+def test_there_are_no_more_periods_than_the_year_has() -> None:
+    curve = find(load_pack(EXAMPLE.parent / "forms-pack"), "8.each-quarter")
+    assert curve is not None
+    assert [marks for _, marks in list_samples(curve)] == ["0.0", "0.5", "1.0", "1.5", "2.0"]
+
+
 @pytest.mark.parametrize("indicator", ["3.report", "5.problems", "5.false-material"])
 def test_what_follows_from_no_single_figure_has_no_curve(pack: Pack, indicator: str) -> None:
     assert find(pack, indicator) is None

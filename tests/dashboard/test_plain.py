@@ -89,7 +89,16 @@ def test_every_function_that_takes_markdown_is_given_it_escaped() -> None:
     plain = {
         *("key", "value", "placeholder", "type", "width", "on_click", "on_change", "args", "horizontal", "index"),
         *("max_chars", "autocomplete", "default", "required", "disabled", "height", "step", "format", "min_value"),
-        *("max_value", "max_selections", "accept_multiple_files", "expanded", "icon", "label_visibility", "duration"),
+        *(
+            "max_value",
+            "max_selections",
+            "accept_multiple_files",
+            "expanded",
+            "icon",
+            "label_visibility",
+            "duration",
+            "accept_new_options",
+        ),
     }
     called = set()
     for path, call in list_calls():

@@ -42,7 +42,7 @@ def sample_criterion(criterion: Criterion, full: Decimal, year: int) -> list[Sam
 
 @dataclass(frozen=True)
 class SampledPart:
-    """A part of an indicator: the dataset that it reads, and samples of it; None where nobody can know them."""
+    """A part of an indicator: the dataset that it reads, and samples of it, none where nobody can know them."""
 
     dataset: str
     full: Decimal

@@ -7,21 +7,15 @@ one-step, which were found by changing a rule by one step; the plain-Python refe
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
 from functools import cache
 
 import pytest
 
-from data.batches.records import Inputs
 from indicators.pack.cases import PackCase, load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases.run import run_cases
-from scoring.engine.run import Result, score
-from tests.reference.random_days import ask
-from tests.reference.scorer import score_reference
-from tests.scoring.test_agreement import list_differing_items
-from tests.worlds import read_declared, read_tables
+from tests.reference.second_judge import judge_twice
 
 PACKS = ("jincheng-2021-2025", "published-dates")
 
@@ -41,20 +35,8 @@ def read_cases(name: str) -> dict[str, list[PackCase]]:
 
 @pytest.mark.parametrize("name", PACKS)
 def test_the_cases_hold_and_the_reference_gives_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of a pack together: what a run costs is shared by the cases of a moment, whatever file they stand in.
-
-    Totals are not compared: where cases are scored together, items stand side by side that no table holds.
-    """
-    differing: list[str] = []
-
-    def score_twice(pack: Pack, inputs: Inputs, year: int, as_of: date, threads: int | None = None) -> Result:
-        result = score(pack, inputs, year, as_of, threads=threads)
-        tables, declared = read_tables(pack, inputs), read_declared(pack, inputs)
-        reference = score_reference(pack, tables, set(inputs.scopes), year, as_of, ask(pack.calendar), declared)
-        differing.extend(list_differing_items(result, reference))
-        return result
-
-    monkeypatch.setattr("scoring.cases.run.score", score_twice)
+    """All of a pack together: what a run costs is shared by the cases of a moment, whatever file they stand in."""
+    differing = judge_twice(monkeypatch)
     report = run_cases(read_pack(name), find_pack(name))
     assert [str(failure) for failure in report.failures] == differing == []
     assert report.run == sum(map(len, read_cases(name).values())) > 0 and report.untested == []
